@@ -1,0 +1,1 @@
+"""What happens to packets over time, pure: state in objects, `now` is an argument."""

@@ -1,0 +1,1 @@
+"""People, lessons, exams and records: HTTP, WebSocket, store, trace and the supervisor."""
