@@ -1,0 +1,248 @@
+"""The one table of rights: action -> who, for the whole house (R26). docs/permissions.md is printed from it.
+
+A row says for each role which relation to the object it needs. `IN_SCOPE` means: whatever the
+relation, as long as the object lies within the role's scope. What is not written here is denied, also
+to an admin: there is no role above the table.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from server.permissions.model import RELATIONS, ROLES, STATES, Relation, Role, State
+
+Need = frozenset[Relation]
+
+OWN: Need = frozenset({"own"})
+ENROLLED: Need = frozenset({"enrolled"})
+ASSIGNED: Need = frozenset({"assigned"})
+RUNS: Need = OWN | ASSIGNED
+"""The teacher of the lesson or the one who stands in."""
+IN_SCOPE: Need = frozenset(RELATIONS)
+
+ANY_STATE: frozenset[State] = frozenset(STATES)
+
+
+class Action(msgspec.Struct, frozen=True):
+    """One row.
+
+    anyone:   needs no login.
+    everyone: every account, whatever its roles; `guests`: guests too.
+    system:   the house's own processes.
+    settles:  open to an account that is still in one of these states.
+    personal: not for programs' tokens: it touches the login itself.
+    """
+
+    name: str
+    what: str
+    who: Mapping[Role, Need] = {}
+    anyone: bool = False
+    everyone: bool = False
+    guests: bool = False
+    system: bool = False
+    settles: frozenset[State] = frozenset()
+    personal: bool = False
+
+
+def _rows(rows: Iterable[Action]) -> dict[str, Action]:
+    table: dict[str, Action] = {}
+    for row in rows:
+        assert row.name not in table, f"{row.name} stands twice in the table"
+        assert set(row.who) <= set(ROLES)
+        table[row.name] = row
+    return table
+
+
+_PUBLIC = [
+    Action("house.health", "Ask whether the server is alive and ready", anyone=True),
+    Action("house.metrics", "Read counters (no personal data)", anyone=True),
+    Action("house.describe", "Read the description of the API", anyone=True),
+    Action("house.client", "Load the web client and the certificate of the local authority", anyone=True),
+    Action("login.try", "Log in", anyone=True),
+    Action("guest.enter", "Enter by a guest link", anyone=True),
+]
+
+_ME = [
+    Action("me.read", "See the own account", everyone=True, guests=True, settles=ANY_STATE),
+    Action("me.logout", "Log out", everyone=True, guests=True, settles=ANY_STATE),
+    Action("me.update", "Choose language and theme", everyone=True, guests=True, settles=ANY_STATE),
+    Action(
+        "me.password",
+        "Change the own password",
+        everyone=True,
+        personal=True,
+        settles=frozenset({"change_password"}),
+    ),
+    Action(
+        "me.otp", "Manage two-factor login", everyone=True, personal=True, settles=frozenset({"enrol_otp"})
+    ),
+    Action("me.sessions", "List and end the own sessions", everyone=True, personal=True),
+    Action("me.tokens", "Manage the own tokens for programs", everyone=True, personal=True),
+    Action(
+        "me.consents",
+        "Read and accept the texts",
+        everyone=True,
+        personal=True,
+        settles=frozenset({"consent"}),
+    ),
+]
+
+_PEOPLE = [
+    Action(
+        "user.search",
+        "List and search accounts",
+        {"admin": IN_SCOPE, "office_head": IN_SCOPE, "dispatcher": IN_SCOPE, "dean": IN_SCOPE},
+    ),
+    Action("user.create", "Make accounts", {"admin": IN_SCOPE, "office_head": IN_SCOPE}),
+    Action(
+        "user.edit", "Change name, login, e-mail of an account", {"admin": IN_SCOPE, "office_head": IN_SCOPE}
+    ),
+    Action("user.disable", "Disable and enable an account", {"admin": IN_SCOPE, "office_head": IN_SCOPE}),
+    Action(
+        "user.reset",
+        "Give a one-time password and print the slip",
+        {"admin": IN_SCOPE, "office_head": IN_SCOPE},
+    ),
+    Action("user.role", "Give and take roles", {"admin": IN_SCOPE, "office_head": IN_SCOPE}),
+]
+
+_PLAN = [
+    Action("today.read", "See the own lessons of a day", everyone=True, guests=True),
+    Action("unit.read", "See faculties, departments, groups, disciplines", everyone=True),
+    Action(
+        "unit.create",
+        "Make faculties, departments, groups, disciplines",
+        {"admin": IN_SCOPE, "office_head": IN_SCOPE},
+    ),
+    Action("unit.edit", "Change and remove them", {"admin": IN_SCOPE, "office_head": IN_SCOPE}),
+    Action(
+        "roster.read",
+        "See the students of a group",
+        {
+            "teacher": RUNS,
+            "curator": IN_SCOPE,
+            "dispatcher": IN_SCOPE,
+            "office_head": IN_SCOPE,
+            "dean": IN_SCOPE,
+            "secretary": IN_SCOPE,
+            "admin": IN_SCOPE,
+        },
+    ),
+    Action("roster.edit", "Enrol and remove students", {"admin": IN_SCOPE, "office_head": IN_SCOPE}),
+    Action(
+        "lesson.read",
+        "See a lesson of the plan",
+        {
+            "student": ENROLLED,
+            "teacher": RUNS,
+            "curator": IN_SCOPE,
+            "dispatcher": IN_SCOPE,
+            "office_head": IN_SCOPE,
+            "dean": IN_SCOPE,
+            "observer": IN_SCOPE,
+            "proctor": ASSIGNED,
+            "commission": ASSIGNED,
+            "commission_chair": ASSIGNED,
+            "secretary": ASSIGNED,
+            "admin": IN_SCOPE,
+            "guest": ASSIGNED,
+        },
+    ),
+    Action(
+        "lesson.create",
+        "Plan a lesson; a teacher for themselves",
+        {"dispatcher": IN_SCOPE, "office_head": IN_SCOPE, "admin": IN_SCOPE, "teacher": OWN},
+    ),
+    Action(
+        "lesson.edit",
+        "Move, rename, cancel a lesson",
+        {"dispatcher": IN_SCOPE, "office_head": IN_SCOPE, "admin": IN_SCOPE, "teacher": OWN},
+    ),
+    Action(
+        "lesson.delete",
+        "Remove a lesson from the plan",
+        {"dispatcher": IN_SCOPE, "office_head": IN_SCOPE, "admin": IN_SCOPE},
+    ),
+    Action(
+        "timetable.create",
+        "Make lessons from the timetable",
+        {"dispatcher": IN_SCOPE, "office_head": IN_SCOPE, "admin": IN_SCOPE},
+    ),
+    Action(
+        "lesson.invite",
+        "Make and withdraw guest links",
+        {"teacher": RUNS, "dispatcher": IN_SCOPE, "office_head": IN_SCOPE},
+    ),
+]
+
+_CLASS = [
+    Action(
+        "lesson.join",
+        "Enter the class",
+        {
+            "student": ENROLLED,
+            "teacher": RUNS,
+            "curator": IN_SCOPE,
+            "dispatcher": IN_SCOPE,
+            "office_head": IN_SCOPE,
+            "dean": IN_SCOPE,
+            "observer": IN_SCOPE,
+            "proctor": ASSIGNED,
+            "commission": ASSIGNED,
+            "commission_chair": ASSIGNED,
+            "secretary": ASSIGNED,
+            "guest": ASSIGNED,
+        },
+    ),
+    Action("lesson.open", "Open the class", {"teacher": RUNS}),
+    Action("lesson.close", "Close the class", {"teacher": RUNS, "dispatcher": IN_SCOPE}),
+    Action(
+        "class.chat",
+        "Write in the chat",
+        {"student": ENROLLED, "teacher": RUNS, "curator": IN_SCOPE, "guest": ASSIGNED},
+    ),
+    Action(
+        "media.send.mic",
+        "Send sound",
+        {"student": ENROLLED, "teacher": RUNS, "curator": IN_SCOPE, "guest": ASSIGNED},
+    ),
+    Action(
+        "media.send.cam",
+        "Send the camera",
+        {"student": ENROLLED, "teacher": RUNS, "curator": IN_SCOPE, "guest": ASSIGNED},
+    ),
+    Action(
+        "media.send.screen", "Share the screen", {"student": ENROLLED, "teacher": RUNS, "guest": ASSIGNED}
+    ),
+    Action(
+        "media.receive",
+        "Receive sound and pictures",
+        {
+            "student": ENROLLED,
+            "teacher": RUNS,
+            "curator": IN_SCOPE,
+            "dispatcher": IN_SCOPE,
+            "office_head": IN_SCOPE,
+            "dean": IN_SCOPE,
+            "observer": IN_SCOPE,
+            "proctor": ASSIGNED,
+            "commission": ASSIGNED,
+            "commission_chair": ASSIGNED,
+            "secretary": ASSIGNED,
+            "guest": ASSIGNED,
+        },
+    ),
+]
+
+_TAPS = [
+    Action("tap.record", "Take encoded frames to the recorder", system=True),
+    Action("tap.analyse", "Take encoded frames to vision", system=True),
+]
+
+TABLE: Mapping[str, Action] = _rows([*_PUBLIC, *_ME, *_PEOPLE, *_PLAN, *_CLASS, *_TAPS])
+
+GRANTS: Mapping[Role, frozenset[Role]] = {
+    "admin": frozenset(ROLES) - {"guest"},
+    "office_head": frozenset({"student", "teacher", "curator", "dispatcher", "secretary"}),
+}
+"""Who may give which role, within their own scope. A guest's role comes only from a guest link."""

@@ -1,0 +1,1 @@
+"""HTTP for every room: registry, dispatch, errors, security, metrics, static files."""
