@@ -89,6 +89,7 @@ class Link:
         self._calls_out = 0
         self._waiting: dict[int, asyncio.Future[Any]] = {}
         self._answering = asyncio.Semaphore(MAX_CALLS)
+        self._answers: set[asyncio.Task[None]] = set()
         self.closed = False
 
     def change(self, body: msgspec.Struct) -> None:
@@ -128,27 +129,29 @@ class Link:
                     future.set_exception(LinkClosed("the link went down"))
 
     async def run(self) -> None:
-        """Read until the link ends. Owns every call it answers; returns when all are done."""
+        """Read until the link ends. Owns every call it answers; those under way end with the link."""
         try:
             self._endpoint.on_open(self)
             self._send("snapshot", 0, self._endpoint.snapshot())
-            async with asyncio.TaskGroup() as answers:
+            async with asyncio.TaskGroup() as group:
                 try:
                     while not self.closed:
-                        await self._one(answers)
+                        await self._one(group)
                 except (asyncio.IncompleteReadError, ConnectionError):
                     pass  # the ordinary end: the other process closed or died
                 except (msgspec.MsgspecError, ControlError) as error:
                     log.error("control link: %s; closing it", error)
                 finally:
                     self.close()
+                    for answer in self._answers:
+                        answer.cancel()  # nobody is there to hear it
         finally:
             self.close()
             self._endpoint.on_close(self)
             with contextlib.suppress(ConnectionError):
                 await self._writer.wait_closed()
 
-    async def _one(self, answers: asyncio.TaskGroup) -> None:
+    async def _one(self, group: asyncio.TaskGroup) -> None:
         (size,) = struct.unpack("!I", await self._reader.readexactly(4))
         if size > MAX_FRAME:
             raise ControlError(f"a frame of {size} bytes")
@@ -165,7 +168,9 @@ class Link:
             case "call":
                 body = self._bodies.decode(frame.body)
                 await self._answering.acquire()
-                answers.create_task(self._answer(frame.number, body))
+                answer = group.create_task(self._answer(frame.number, body))
+                self._answers.add(answer)
+                answer.add_done_callback(self._answers.discard)
             case "answer" | "refusal":
                 self._settle(frame)
 
@@ -209,7 +214,9 @@ async def serve(path: Path, endpoint: Callable[[], Endpoint], accepts: Any) -> a
     path.unlink(missing_ok=True)
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await Link(reader, writer, endpoint(), accepts).run()
+        # asyncio 3.11 logs a traceback when a connection's task ends as cancelled, at shutdown
+        with contextlib.suppress(asyncio.CancelledError):
+            await Link(reader, writer, endpoint(), accepts).run()
 
     server = await asyncio.start_unix_server(connected, path)
     path.chmod(0o600)
