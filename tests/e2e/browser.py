@@ -1,0 +1,147 @@
+"""People in real browsers: one Chromium a person, with a camera and a microphone from files."""
+
+import contextlib
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import BrowserContext, Page, async_playwright
+
+from tests.e2e.fakes import camera, microphone
+from tests.e2e.house import PASSWORD
+from tests.patience import until
+
+CHROMIUM = os.environ.get("SABAK_CHROMIUM", "/usr/bin/chromium")
+
+QUIET = (
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--disable-features=Translate,MediaRouter", "--mute-audio",
+    "--disable-backgrounding-occluded-windows", "--disable-renderer-backgrounding",
+)  # fmt: skip
+
+FAKE_MEDIA = (
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+)
+
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 360, "height": 740}
+
+# Totals over every peer connection of the page, as a stranger would measure them: through the browser.
+STATS = """async () => {
+  const sums = {decoded: 0, energy: 0, sent: 0, connected: 0};
+  for (const pc of window.__pcs || []) {
+    if (pc.connectionState === 'connected') sums.connected += 1;
+    for (const s of (await pc.getStats()).values()) {
+      if (s.type === 'inbound-rtp' && s.kind === 'video') sums.decoded += s.framesDecoded || 0;
+      if (s.type === 'inbound-rtp' && s.kind === 'audio') sums.energy += s.totalAudioEnergy || 0;
+      if (s.type === 'outbound-rtp' && s.kind === 'video') sums.sent += s.framesSent || 0;
+    }
+  }
+  return sums;
+}"""
+
+# Keeps every RTCPeerConnection the page makes; nothing of it is changed.
+WATCH = """(() => {
+  const Native = window.RTCPeerConnection;
+  window.__pcs = [];
+  window.RTCPeerConnection = class extends Native {
+    constructor(...args) { super(...args); window.__pcs.push(this); }
+  };
+})()"""
+
+
+class Person:
+    """Somebody at a browser. Methods do what a person does, by what the page shows."""
+
+    def __init__(self, login: str, url: str, context: BrowserContext, page: Page) -> None:
+        self.login = login
+        self.url = url
+        self.context = context
+        self.page = page
+
+    def get(self, testid: str) -> Any:
+        return self.page.get_by_test_id(testid)
+
+    async def log_in(self) -> None:
+        await self.page.goto(self.url)
+        await self.get("login-name").fill(self.login)
+        await self.get("login-password").fill(PASSWORD)
+        await self.get("login-submit").click()
+        await self.page.wait_for_url(lambda url: "/login" not in url)
+        await self.settle_consents()
+
+    async def settle_consents(self) -> None:
+        """Accept what the first login asks for, if it asks."""
+        await self.page.wait_for_selector('[data-testid="today"], [data-testid="consents"]')
+        while await self.get("consents").count():
+            for box in await self.get("consent-accept").all():
+                await box.click()
+            if await self.get("consents-continue").count():
+                await self.get("consents-continue").click()
+            await self.page.wait_for_timeout(100)
+        await self.page.wait_for_selector('[data-testid="today"]')
+
+    async def enter(self, lesson: str) -> None:
+        """Through the pre-join page into the class of a lesson."""
+        await self.page.goto(f"{self.url}/lessons/{lesson}/class")
+        await self.get("prejoin-join").click()
+        await self.page.wait_for_selector('[data-testid="class"]')
+
+    async def stats(self) -> dict[str, float]:
+        """Sums over the page's peer connections: decoded, energy, sent, connected."""
+        return dict(await self.page.evaluate(STATS))
+
+    async def sees_and_hears(self, within: float = 15.0) -> None:
+        """Frames are being decoded and sound has energy, both growing from now on."""
+        before = await self.stats()
+
+        async def growing() -> bool:
+            now = await self.stats()
+            return now["decoded"] >= before["decoded"] + 5 and now["energy"] > before["energy"]
+
+        await until(growing, f"{self.login} sees and hears", within=within, every=0.2)
+
+    async def screenshot(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        await self.page.screenshot(path=path)
+
+
+@contextlib.asynccontextmanager
+async def person(
+    login: str,
+    number: int,
+    url: str,
+    folder: Path,
+    *,
+    viewport: dict[str, int] | None = None,
+    language: str = "en-GB",
+    arguments: tuple[str, ...] = (),
+    fake_ui: bool = True,
+    executable: str = CHROMIUM,
+    environment: dict[str, str] | None = None,
+) -> AsyncIterator[Person]:
+    """A browser of their own for one person; `number` is burnt into their camera."""
+    media = [a for a in FAKE_MEDIA if fake_ui or "ui" not in a]
+    files = (
+        f"--use-file-for-fake-video-capture={camera(folder, number)}",
+        f"--use-file-for-fake-audio-capture={microphone(folder, number)}",
+    )
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=executable,
+            args=[*QUIET, *media, *files, *arguments],
+            env={**os.environ, **(environment or {})},
+        )
+        try:
+            context = await browser.new_context(viewport=viewport or DESKTOP, locale=language)
+            await context.grant_permissions(["camera", "microphone"], origin=url)
+            await context.add_init_script(WATCH)
+            context.set_default_timeout(20_000)
+            page = await context.new_page()
+            yield Person(login, url, context, page)
+        finally:
+            await browser.close()

@@ -1,0 +1,141 @@
+"""A real Sabak of our own for scenarios: `sabak serve --demo` on free ports over an empty folder."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import aiohttp
+
+from tests.patience import until
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "Kochkor-2026-sabak"
+
+
+def free_port(count: int = 1) -> int:
+    """The first of `count` neighbouring ports free for both UDP and TCP."""
+    for base in range(20_000 + os.getpid() % 500 * 40, 60_000, count):
+        try:
+            with contextlib.ExitStack() as stack:
+                for port in range(base, base + count):
+                    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+                        made = stack.enter_context(socket.socket(socket.AF_INET, kind))
+                        made.bind(("", port))
+                return base
+        except OSError:
+            continue
+    raise RuntimeError("no free port")
+
+
+class House:
+    """Start with `async with`; `url` is ready then. `kill` takes the name of any process of it."""
+
+    def __init__(self, data: Path, host: str = "127.0.0.1", workers: int = 2, **environment: str) -> None:
+        self.data = data
+        self.host = host
+        self.http_port = free_port()
+        self.media_port = free_port(8)
+        self.url = f"http://{host}:{self.http_port}"
+        self.log = data.parent / f"{data.name}.log"
+        self.environment = {
+            **{k: v for k, v in os.environ.items() if not k.startswith("SABAK_")},
+            "SABAK_DATA": str(data),
+            "SABAK_HTTP": f"{host}:{self.http_port}",
+            "SABAK_MEDIA": f"0.0.0.0:{self.media_port}",
+            "SABAK_WORKERS": str(workers),
+            "SABAK_DEMO_PASSWORD": PASSWORD,
+            **environment,
+        }
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self, *arguments: str) -> None:
+        with self.log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "server.cli", "serve", "--demo", *arguments,
+                env=self.environment, cwd=ROOT, stdout=log, stderr=log,
+            )  # fmt: skip
+        await until(self.is_ready, f"Sabak ready (log: {self.log})", within=60)
+
+    async def stop(self) -> None:
+        """Orderly stop of everything, also of what outlived a killed supervisor."""
+        done = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "server.cli", "stop", env=self.environment, cwd=ROOT,
+            stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+        )  # fmt: skip
+        await done.wait()
+        if self._process and self._process.returncode is None:
+            await self._process.wait()
+
+    async def is_ready(self) -> bool:
+        if self._process and self._process.returncode is not None:
+            raise AssertionError(f"sabak serve ended with {self._process.returncode}: {self.tail()}")
+        try:
+            async with (
+                aiohttp.ClientSession() as http,
+                http.get(f"{self.url}/readyz", ssl=False, timeout=aiohttp.ClientTimeout(2)) as answer,
+            ):
+                return answer.status == 200
+        except (aiohttp.ClientError, TimeoutError):
+            return False
+
+    def tail(self, lines: int = 30) -> str:
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+
+    def pid(self, name: str) -> int:
+        """Of `supervisor`, `server`, `media0`, `recorder`, `vision0`, from its pid file."""
+        return int(json.loads((self.run_dir / f"{name}.pid").read_text())["pid"])
+
+    @property
+    def run_dir(self) -> Path:
+        return self.data / "run"
+
+    def kill(self, name: str) -> int:
+        """SIGKILL a process by name; returns the pid it had."""
+        pid = self.pid(name)
+        os.kill(pid, signal.SIGKILL)
+        return pid
+
+    async def api(self, method: str, path: str, token: str = "", **options: Any) -> Any:
+        """Call the API as a program; returns the decoded answer.
+
+        Raises:
+            AssertionError: an answer of 400 or more.
+        """
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        async with (
+            aiohttp.ClientSession(headers=headers) as http,
+            http.request(method, self.url + path, ssl=False, **options) as answer,
+        ):
+            body = await answer.json()
+            assert answer.status < 400, f"{method} {path}: {answer.status} {body}"
+            return body
+
+    async def token(self, login: str) -> str:
+        """Log in as a program and settle what a first login asks for."""
+        answer = await self.api("POST", "/api/v1/login", json={"login": login, "password": PASSWORD})
+        token = answer["token"]
+        consents = await self.api("GET", "/api/v1/consents", token)
+        for text in consents["pending"]:
+            accepted = {"text": text["text"], "version": text["version"]}
+            await self.api("POST", "/api/v1/consents", token, json=accepted)
+        return str(token)
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self.start()
+        except BaseException:
+            await self.stop()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
