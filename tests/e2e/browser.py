@@ -91,6 +91,33 @@ class Person:
         await self.get("prejoin-join").click()
         await self.page.wait_for_selector('[data-testid="class"]')
 
+    async def open_class(self) -> None:
+        """The teacher opens the class, unless it is open already."""
+        await self.page.wait_for_selector('[data-testid="class"]')
+        if await self.get("class-open").count():
+            await self.get("class-open").click()
+        await self.get("class-open").wait_for(state="detached")
+
+    async def say(self, text: str) -> None:
+        """Write a line in the chat."""
+        if not await self.get("chat-input").is_visible():
+            await self.get("bar-chat").click()
+        await self.get("chat-input").fill(text)
+        await self.get("chat-send").click()
+
+    async def lines(self) -> list[str]:
+        """What the chat shows, oldest first: the texts of the lines."""
+        if not await self.get("chat-input").is_visible():
+            await self.get("bar-chat").click()
+        return [str(t) for t in await self.get("chat-text").all_inner_texts()]
+
+    async def listed(self) -> list[str]:
+        """Ids of the people the list shows."""
+        if not await self.get("person-row").count():
+            await self.get("bar-people").click()
+        rows = await self.get("person-row").all()
+        return [str(await row.get_attribute("data-person")) for row in rows]
+
     async def stats(self) -> dict[str, float]:
         """Sums over the page's peer connections: decoded, energy, sent, connected."""
         return dict(await self.page.evaluate(STATS))

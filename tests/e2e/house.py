@@ -58,15 +58,20 @@ class House:
     async def start(self, *arguments: str) -> None:
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "server.cli", "serve", "--demo", *arguments,
+                *self.command("serve", "--demo", *arguments),
                 env=self.environment, cwd=ROOT, stdout=log, stderr=log,
             )  # fmt: skip
         await until(self.is_ready, f"Sabak ready (log: {self.log})", within=60)
 
+    @staticmethod
+    def command(*arguments: str) -> list[str]:
+        """The argument list of `sabak ARGUMENTS`."""
+        return [sys.executable, "-m", "server.cli", *arguments]
+
     async def stop(self) -> None:
         """Orderly stop of everything, also of what outlived a killed supervisor."""
         done = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "server.cli", "stop", env=self.environment, cwd=ROOT,
+            *self.command("stop"), env=self.environment, cwd=ROOT,
             stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
         await done.wait()

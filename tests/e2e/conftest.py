@@ -1,0 +1,23 @@
+"""Fixtures of the end-to-end scenarios."""
+
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.house import House
+
+
+@pytest.fixture(scope="session")
+def fakes_folder() -> Iterator[Path]:
+    """Where fake cameras and microphones are made once for all scenarios."""
+    with tempfile.TemporaryDirectory(prefix="sabak-fakes-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    """A running Sabak with the demo university and two media workers."""
+    async with House(tmp_path / "data") as house:
+        yield house
