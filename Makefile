@@ -49,7 +49,7 @@ bench: $(STAMPS)/dev
 	$(BIN)/sabak bench all --json
 
 soak: packages $(STAMPS)/dev $(STAMPS)/client
-	SABAK_SOAK=1 $(BIN)/pytest $(PYTEST)
+	SOAK=1 $(BIN)/pytest $(PYTEST)
 
 format: $(STAMPS)/dev
 	$(BIN)/ruff format .

@@ -12,7 +12,7 @@ from tests.e2e.fakes import camera, microphone
 from tests.e2e.house import PASSWORD
 from tests.patience import until
 
-CHROMIUM = os.environ.get("SABAK_CHROMIUM", "/usr/bin/chromium")
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
 QUIET = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
