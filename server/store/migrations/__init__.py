@@ -1,0 +1,1 @@
+"""Alembic's environment and the revisions. `server.store.migrate` runs them."""
