@@ -1,0 +1,97 @@
+/**
+ * The words of the interface. Catalogues of one language flow in (loaded on demand), `t("key", vars)`
+ * gives the text in the language now chosen. Components that call `t` are drawn again when the language
+ * changes, because the catalogue is a signal. Plurals are keys with a suffix (`people#one`,
+ * `people#few`, ...), chosen by the variable `count`.
+ */
+import { computed, signal } from "@preact/signals";
+import type baseWords from "./words/base/en.json";
+import type adminWords from "./words/admin/en.json";
+import type classWords from "./words/class/en.json";
+
+export const LANGUAGES = ["ky", "ru", "en"] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+type AnyKey = keyof typeof baseWords | keyof typeof adminWords | keyof typeof classWords;
+type Stem<K extends string> = K extends `${infer S}#${string}` ? S : K;
+/** A key of the catalogues; plural keys without their suffix. */
+export type Key = Stem<AnyKey & string>;
+export type Vars = Record<string, string | number>;
+export type Catalogue = Record<string, string>;
+
+export const LANGUAGE_NAMES: Record<Language, string> = { ky: "Кыргызча", ru: "Русский", en: "English" };
+const MEMORY = "sabak.language";
+
+const loaders = import.meta.glob<Catalogue>("./words/*/*.json", { import: "default" });
+
+const catalogue = signal<Catalogue>({});
+const chosen = signal<Language>("ky");
+/** The language that is shown now. */
+export const language = computed(() => chosen.value);
+
+export function isLanguage(value: unknown): value is Language {
+  return LANGUAGES.includes(value as Language);
+}
+
+/** The first language to show: the remembered one, then the browser's, then Kyrgyz. */
+export function guessLanguage(remembered: string | null, wanted: readonly string[]): Language {
+  if (isLanguage(remembered)) return remembered;
+  for (const tag of wanted) {
+    const short = tag.slice(0, 2).toLowerCase();
+    if (isLanguage(short)) return short;
+  }
+  return "ky";
+}
+
+/** Which plural form a number takes. Kyrgyz is given here: many browsers do not carry its data. */
+export function pluralForm(lang: Language, count: number): Intl.LDMLPluralRule {
+  if (lang === "ky") return count === 1 ? "one" : "other";
+  return new Intl.PluralRules(lang).select(count);
+}
+
+/** Pure look-up: `words` and a key to a text with its `{vars}` filled in. An unknown key shows itself. */
+export function translate(words: Catalogue, lang: Language, key: string, vars: Vars = {}): string {
+  let text = words[key];
+  const count = vars["count"];
+  if (text === undefined && typeof count === "number") {
+    text = words[`${key}#${pluralForm(lang, count)}`] ?? words[`${key}#other`];
+  }
+  if (text === undefined) return key;
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(vars[name] ?? whole));
+}
+
+/** The text of a key in the current language. */
+export function t(key: Key, vars?: Vars): string {
+  return translate(catalogue.value, chosen.value, key, vars);
+}
+
+/** For keys made at run time, such as error codes: the text, or undefined where there is none. */
+export function maybe(key: string, vars?: Vars): string | undefined {
+  const text = translate(catalogue.value, chosen.value, key, vars);
+  return text === key ? undefined : text;
+}
+
+/** Load a language's catalogues, show them and remember the choice on this device. */
+export async function setLanguage(lang: Language): Promise<void> {
+  const parts = Object.entries(loaders).filter(([path]) => path.endsWith(`/${lang}.json`));
+  const loaded = await Promise.all(parts.map(([, load]) => load()));
+  catalogue.value = Object.assign({}, ...loaded) as Catalogue;
+  chosen.value = lang;
+  document.documentElement.lang = lang;
+  try {
+    localStorage.setItem(MEMORY, lang);
+  } catch {
+    // Private windows may have no storage; the account remembers the language as well.
+  }
+}
+
+/** Load the language to begin with. */
+export async function startLanguage(): Promise<void> {
+  let remembered: string | null = null;
+  try {
+    remembered = localStorage.getItem(MEMORY);
+  } catch {
+    // No storage: fall through to the browser's languages.
+  }
+  await setLanguage(guessLanguage(remembered, navigator.languages));
+}

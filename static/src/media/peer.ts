@@ -1,0 +1,115 @@
+/**
+ * One RTCPeerConnection with the one offer of the contract: send slots for microphone, camera and
+ * screen, receive slots for sound, stage, speaker and tiles, all there from the start. A slot plan
+ * flows in; senders, receive tracks by slot name, and offers flow out.
+ */
+
+import { audioCodecs, videoCodecs, withOpusOptions } from "./sdp";
+import type { SlotName, SlotPlan } from "./slots";
+import type { Source } from "./wire";
+
+/** What the camera sends: three layers of a 1280x720 picture (less from a smaller camera). */
+const CAMERA_LAYERS: RTCRtpEncodingParameters[] = [
+  { rid: "q", scaleResolutionDownBy: 4, maxBitrate: 150_000 },
+  { rid: "h", scaleResolutionDownBy: 2, maxBitrate: 500_000 },
+  { rid: "f", scaleResolutionDownBy: 1, maxBitrate: 1_700_000 },
+];
+const SCREEN_BITRATE = 2_500_000;
+const MICROPHONE_BITRATE = 40_000;
+
+export type MakePeer = (configuration: RTCConfiguration) => RTCPeerConnection;
+
+export class Peer {
+  readonly pc: RTCPeerConnection;
+  readonly tracks = new Map<SlotName, MediaStreamTrack>();
+  private readonly sections: { purpose: string; transceiver: RTCRtpTransceiver }[] = [];
+
+  constructor(plan: SlotPlan, iceServers: RTCIceServer[], make: MakePeer) {
+    this.pc = make({ bundlePolicy: "max-bundle", rtcpMuxPolicy: "require", iceServers });
+    this.send("mic", "audio", [{ maxBitrate: MICROPHONE_BITRATE }]);
+    this.send("cam", "video", CAMERA_LAYERS);
+    this.send("screen", "video", [{ maxBitrate: SCREEN_BITRATE }]);
+    for (const slot of plan.audio) this.receive(slot, "audio");
+    for (const slot of plan.video) this.receive(slot, "video");
+  }
+
+  /** Put a track into a send slot, or take it out. No new offer is needed. */
+  async put(source: Source, track: MediaStreamTrack | null): Promise<void> {
+    const found = this.sections.find(section => section.purpose === source);
+    await found?.transceiver.sender.replaceTrack(track);
+  }
+
+  /** The offer and what each of its m-lines is for. */
+  async offer(): Promise<{ sdp: string; purposes: Record<string, string> }> {
+    const description = await this.pc.createOffer();
+    await this.pc.setLocalDescription(description);
+    return { sdp: this.pc.localDescription?.sdp ?? description.sdp ?? "", purposes: this.purposes() };
+  }
+
+  /** An offer with new ICE credentials on the same connection. */
+  async restartOffer(): Promise<string> {
+    if (this.pc.signalingState === "have-local-offer") {
+      // The answer to an earlier try never came; Chromium and Firefox take a rollback.
+      await this.pc.setLocalDescription({ type: "rollback" });
+    }
+    const description = await this.pc.createOffer({ iceRestart: true });
+    await this.pc.setLocalDescription(description);
+    return this.pc.localDescription?.sdp ?? description.sdp ?? "";
+  }
+
+  async answer(sdp: string): Promise<void> {
+    await this.pc.setRemoteDescription({ type: "answer", sdp: withOpusOptions(sdp) });
+  }
+
+  /** RTP time of the newest frame shown in a slot, where frames themselves do not tell. */
+  rtpTime(slot: SlotName): number | null {
+    const found = this.sections.find(section => section.purpose === slot);
+    const sources = found?.transceiver.receiver.getSynchronizationSources?.() ?? [];
+    return sources[0]?.rtpTimestamp ?? null;
+  }
+
+  close(): void {
+    this.pc.close();
+    this.tracks.clear();
+  }
+
+  private send(purpose: Source, kind: "audio" | "video", sendEncodings: RTCRtpEncodingParameters[]): void {
+    const transceiver = this.pc.addTransceiver(kind, { direction: "sendonly", sendEncodings });
+    this.sections.push({ purpose, transceiver });
+    prefer(transceiver, kind, "send");
+  }
+
+  private receive(purpose: SlotName, kind: "audio" | "video"): void {
+    const transceiver = this.pc.addTransceiver(kind, { direction: "recvonly" });
+    this.sections.push({ purpose, transceiver });
+    prefer(transceiver, kind, "receive");
+    this.tracks.set(purpose, transceiver.receiver.track);
+  }
+
+  private purposes(): Record<string, string> {
+    const named: Record<string, string> = {};
+    for (const { purpose, transceiver } of this.sections) {
+      if (transceiver.mid !== null) named[transceiver.mid] = purpose;
+    }
+    return named;
+  }
+}
+
+/** Browsers differ in whose capabilities they check the list against: try both, else leave it. */
+function prefer(transceiver: RTCRtpTransceiver, kind: "audio" | "video", side: "send" | "receive"): void {
+  const pick = kind === "audio" ? audioCodecs : videoCodecs;
+  const lists = [
+    globalThis.RTCRtpSender?.getCapabilities?.(kind)?.codecs ?? [],
+    globalThis.RTCRtpReceiver?.getCapabilities?.(kind)?.codecs ?? [],
+  ].map(codecs => pick(codecs));
+  if (side === "receive") lists.reverse();
+  for (const list of lists) {
+    if (list.length === 0) continue;
+    try {
+      transceiver.setCodecPreferences?.(list);
+      return;
+    } catch {
+      // Not this browser's idea of the list.
+    }
+  }
+}

@@ -1,0 +1,183 @@
+/**
+ * The frame of a page. `Shell` is the signed-in house: skip link, navigation (a rail on wide screens, a
+ * bar at the thumb on phones), the person. `Door` is the quiet frame of pages outside it: logging in,
+ * consents, a guest's entry. `Page` is one page inside: it names the tab and takes the focus on arrival.
+ */
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { useLocation } from "preact-iso";
+import { t } from "../i18n";
+import { Avatar } from "./Badge";
+import type { Icon } from "./Button";
+import { LanguageSwitch, ThemeSwitch } from "./Switches";
+import "./Shell.css";
+
+export interface Place {
+  path: string;
+  label: string;
+  icon: Icon;
+  testid: string;
+}
+
+export function Mark({ size = 32 }: { size?: number }) {
+  return <img src="/icon.svg" alt="" width={size} height={size} class="mark" />;
+}
+
+function isHere(path: string, url: string): boolean {
+  return path === "/" ? url === "/" : url === path || url.startsWith(`${path}/`);
+}
+
+interface ShellProps {
+  places: readonly Place[];
+  person: { id: string; name: string; role: string };
+  children: ComponentChildren;
+}
+
+export function Shell({ places, person, children }: ShellProps) {
+  const { path: url } = useLocation();
+  return (
+    <div class="shell">
+      <a href="#main" class="skip" onClick={skipToMain}>
+        {t("nav.skip")}
+      </a>
+      <header class="shell-head">
+        <a href="/" class="brand" data-testid="nav-home">
+          <Mark />
+          <span>{t("app.name")}</span>
+        </a>
+        <a
+          href="/profile"
+          class="shell-person"
+          data-testid="nav-profile"
+          aria-current={isHere("/profile", url) ? "page" : undefined}
+        >
+          <Avatar name={person.name} id={person.id} size={36} />
+          <span class="shell-person-words">
+            <span class="shell-person-name">{person.name}</span>
+            <span class="muted small">{person.role}</span>
+          </span>
+          <span class="hidden-text">{t("nav.profile")}</span>
+        </a>
+      </header>
+      <nav class={places.length > 1 ? "shell-nav" : "shell-nav shell-nav-single"} aria-label={t("nav.label")}>
+        {places.map(({ path, label, icon: Picture, testid }) => (
+          <a
+            key={path}
+            href={path}
+            class="shell-place"
+            data-testid={testid}
+            aria-current={isHere(path, url) ? "page" : undefined}
+          >
+            <Picture size={22} aria-hidden />
+            <span>{label}</span>
+          </a>
+        ))}
+      </nav>
+      <main id="main" class="shell-main" tabIndex={-1}>
+        {children}
+      </main>
+    </div>
+  );
+}
+
+function skipToMain(event: MouseEvent): void {
+  event.preventDefault();
+  document.getElementById("main")?.focus();
+}
+
+interface PageProps {
+  title: string;
+  /** Words under the title. */
+  lead?: ComponentChildren;
+  actions?: ComponentChildren;
+  children: ComponentChildren;
+  narrow?: boolean;
+  testid?: string;
+}
+
+/** Names the browser tab and puts the focus on the heading, so that a change of page is heard. */
+export function useArrival(title: string) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = `${title} - ${t("app.name")}`;
+  }, [title]);
+  useEffect(() => {
+    if (document.activeElement === document.body || document.activeElement?.closest("nav, header")) {
+      heading.current?.focus({ preventScroll: true });
+    }
+  }, []);
+  return heading;
+}
+
+export function Page({ title, lead, actions, children, narrow, testid }: PageProps) {
+  const heading = useArrival(title);
+  return (
+    <div class={narrow ? "page page-narrow" : "page"} data-testid={testid}>
+      <header class="page-head">
+        <div class="page-title">
+          <h1 ref={heading} tabIndex={-1}>
+            {title}
+          </h1>
+          {lead && <div class="muted">{lead}</div>}
+        </div>
+        {actions && <div class="row page-actions">{actions}</div>}
+      </header>
+      {children}
+    </div>
+  );
+}
+
+interface DoorProps {
+  title: string;
+  lead?: ComponentChildren;
+  children: ComponentChildren;
+  wide?: boolean;
+  testid?: string;
+}
+
+export function Door({ title, lead, children, wide, testid }: DoorProps) {
+  const heading = useArrival(title);
+  return (
+    <div class="door" data-testid={testid}>
+      <header class="door-head">
+        <span class="brand">
+          <Mark />
+          <span>{t("app.name")}</span>
+        </span>
+        <div class="row">
+          <LanguageSwitch />
+          <ThemeSwitch />
+        </div>
+      </header>
+      <main id="main" class={wide ? "door-main door-wide" : "door-main"}>
+        <div class="door-card">
+          <h1 ref={heading} tabIndex={-1}>
+            {title}
+          </h1>
+          {lead && <p class="muted">{lead}</p>}
+          {children}
+        </div>
+      </main>
+    </div>
+  );
+}
+
+/** A white sheet on the page's ground. */
+export function Card(props: {
+  title?: string;
+  actions?: ComponentChildren;
+  children: ComponentChildren;
+  testid?: string;
+}) {
+  return (
+    <section class="card" data-testid={props.testid}>
+      {props.title && (
+        <header class="card-head">
+          <h2>{props.title}</h2>
+          {props.actions}
+        </header>
+      )}
+      {props.children}
+    </section>
+  );
+}
