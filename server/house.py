@@ -4,6 +4,7 @@ Made once in `server.app`; handed to resolvers, handlers and rooms. A room that 
 others adds it (`house.add(desk)`), and they ask for it by its type (`house.part(Desk)`).
 """
 
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from server.clock import Clock
@@ -22,6 +23,8 @@ class House:
         self.clock = clock
         self.store = store
         self.trace = trace
+        self.checks: dict[str, Callable[[], Awaitable[bool]]] = {}
+        """Asked by `/readyz`, by name; a room adds what must work before people may come."""
         self._parts: dict[type, object] = {}
 
     def add(self, part: object) -> None:

@@ -100,7 +100,8 @@ def _admits(rule: Action, grant: Grant, standing: Standing) -> bool:
         return False
     if (need & standing.relations) - {"stranger"}:
         return True
-    return "stranger" in need and _covers(grant.scope, standing.scopes)
+    # No relation at all, not even stranger, is a private meeting: no scope opens it (R4).
+    return "stranger" in need and bool(standing.relations) and _covers(grant.scope, standing.scopes)
 
 
 def _covers(scope: Scope, scopes: frozenset[Scope]) -> bool:

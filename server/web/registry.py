@@ -62,6 +62,11 @@ class RouteSpec:
     def name(self) -> str:
         return f"{self.method} {self.path}"
 
+    @property
+    def is_socket(self) -> bool:
+        """Whether the route opens a WebSocket, so that its Origin is checked though it is a GET."""
+        return inspect.isclass(self.answer) and issubclass(self.answer, web.WebSocketResponse)
+
 
 @dataclass(frozen=True)
 class MessageSpec:

@@ -2,11 +2,11 @@
 
 Flows in: aiohttp's request, judged already. Flows out: the path's parameters, the actor's reach, and
 further questions to the judge for objects named in a body (`require`), each answered by passage or by
-an ApiError.
+an ApiError; and the cookies of a login that begins or ends.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiohttp import web
 
@@ -14,24 +14,71 @@ from server.errors import ApiError
 from server.house import House
 from server.permissions import Actor, Scope, Standing, decide, reach, standing_to
 from server.permissions.decide import Verdict
+from server.web.identity import CSRF_COOKIE, SESSION_COOKIE, csrf_of
+from server.web.origin import Source
 from server.web.registry import RouteSpec
 
 FORBIDDEN = "permission.denied"
 UNKNOWN = "object.unknown"
 
 
+class Cookies:
+    """The two cookies of a browser's login, kept until the response is there."""
+
+    def __init__(self, secure: bool) -> None:
+        self._secure = secure
+        self._token: str | None = None
+        self._seconds = 0
+
+    def log_in(self, token: str, seconds: int) -> None:
+        """Set both cookies for `seconds`."""
+        self._token, self._seconds = token, seconds
+
+    def log_out(self) -> None:
+        self._token = ""
+
+    def apply(self, response: web.StreamResponse) -> None:
+        if self._token is None:
+            return
+        for name, value, hidden in (
+            (SESSION_COOKIE, self._token, True),
+            (CSRF_COOKIE, csrf_of(self._token) if self._token else "", False),
+        ):
+            response.set_cookie(
+                name,
+                value,
+                max_age=self._seconds if self._token else 0,
+                path="/",
+                secure=self._secure,
+                httponly=hidden,
+                samesite="Lax",
+            )
+
+
 @dataclass(frozen=True)
 class Request:
-    """One judged request. `session` is the id of the login behind it, empty for programs and anyone."""
+    """One judged request.
+
+    session:   id of the login behind it, empty for programs and anyone.
+    token:     what the caller proved themselves with; for rotation and the CSRF value.
+    by_cookie: a browser's login.
+    """
 
     http: web.Request
     house: House
     spec: RouteSpec
     actor: Actor
     session: str
+    name: str
     language: str
-    address: str
+    source: Source
     standing: Standing
+    token: str = field(default="", repr=False)
+    by_cookie: bool = False
+    cookies: Cookies = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "cookies", Cookies(self.source.secure))
 
     @property
     def path(self) -> Mapping[str, str]:
@@ -42,6 +89,11 @@ class Request:
     def object_id(self) -> str:
         """The id of the route's object."""
         return self.http.match_info[self.spec.key]
+
+    @property
+    def address(self) -> str:
+        """The client's IP address, "" when unknown."""
+        return self.source.address
 
     def reach(self, action: str = "") -> frozenset[Scope]:
         """The scopes in which the actor may do `action` (the route's own if empty) as a stranger."""
@@ -81,6 +133,13 @@ def refuse(actor: Actor, verdict: Verdict) -> None:
         case "login":
             raise ApiError("login.required", 401)
         case "settle":
-            raise ApiError(f"login.{actor.state}", 403)
+            raise ApiError(SETTLE[actor.state], 403)
         case "denied":
             raise ApiError(FORBIDDEN, 403)
+
+
+SETTLE: Mapping[str, str] = {
+    "change_password": "login.change_password",
+    "enrol_otp": "login.enrol_otp",
+    "consent": "login.consent",
+}
