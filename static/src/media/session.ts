@@ -1,0 +1,257 @@
+/**
+ * The media of one class: one connection with one offer, kept alive by the recovery ladder. Local tracks
+ * and the server's words flow in through `put` and the class socket; slots with pictures and sound, the
+ * state of the connection and the quality of the link flow out as signals. It never asks a person for
+ * anything: whatever breaks is mended here.
+ */
+import { signal } from "@preact/signals";
+import { Ladder, type Happening } from "./ladder";
+import { Peer, type MakePeer } from "./peer";
+import { judge, read, UNKNOWN, Verdict, type Quality, type Reading, type Word } from "./quality";
+import { Slot } from "./slot";
+import { slotPlan, type SlotName } from "./slots";
+import type { ClassSocket } from "./socket";
+import { ViewReporter } from "./view";
+import { text, type ServerMessage, type Source, type Welcome } from "./wire";
+
+export type MediaState = "idle" | "connecting" | "connected" | "recovering";
+
+const TICK = 1000;
+const STATS_EVERY = 2;
+/** Chromium checks a quiet path every 2.5 s; after this long without any sign the path is doubtful, ms. */
+const QUIET_IS_DOUBTFUL = 4000;
+const OFFER_WITHIN = 12_000;
+
+type Signalling = Pick<ClassSocket, "request" | "listen" | "state">;
+
+export interface SessionOptions {
+  socket: Signalling;
+  /** A phone: fewer tiles are asked for. */
+  small: boolean;
+  make?: MakePeer;
+}
+
+export class MediaSession {
+  readonly state = signal<MediaState>("idle");
+  readonly quality = signal<Quality>(UNKNOWN);
+  readonly word = signal<Word>("unknown");
+  readonly slots: ReadonlyMap<SlotName, Slot>;
+  readonly tiles: readonly SlotName[];
+  readonly audio: readonly SlotName[];
+  readonly view: ViewReporter;
+
+  private readonly plan: ReturnType<typeof slotPlan>;
+  private readonly socket: Signalling;
+  private readonly sending: Record<Source, MediaStreamTrack | null> = { mic: null, cam: null, screen: null };
+  private readonly undo: (() => void)[] = [];
+  private readonly verdict = new Verdict();
+  private ladder: Ladder | null = null;
+  private peer: Peer | null = null;
+  private round = 0;
+  private settled = false;
+  private epoch = "";
+  private iceServers: RTCIceServer[] = [];
+  private ticks = 0;
+  private last: Reading | null = null;
+  private signsAt = 0;
+  private answeredRestart: Reading | null = null;
+
+  constructor(private readonly options: SessionOptions) {
+    this.socket = options.socket;
+    this.plan = slotPlan(options.small);
+    this.audio = this.plan.audio;
+    this.tiles = this.plan.video.filter(name => name.startsWith("tile"));
+    const rtpTime = (slot: SlotName): number | null => this.peer?.rtpTime(slot) ?? null;
+    this.slots = new Map(
+      [...this.plan.audio, ...this.plan.video].map(name => [name, new Slot(name, rtpTime)]),
+    );
+    this.view = new ViewReporter(this.plan.video, view => this.socket.request("media.view", { ...view }));
+  }
+
+  /** Begin with the next `welcome`, and stay until `stop`. */
+  start(): void {
+    this.undo.push(this.socket.listen(message => this.hear(message)));
+    const timer = setInterval(() => void this.tick(), TICK);
+    this.undo.push(() => clearInterval(timer));
+    const moved = (): void => this.happened("moved");
+    const seen = (): void => {
+      this.view.hide(document.hidden);
+      if (!document.hidden && this.peer?.pc.connectionState !== "connected") this.happened("moved");
+    };
+    window.addEventListener("online", moved);
+    document.addEventListener("visibilitychange", seen);
+    const network = (navigator as { connection?: EventTarget }).connection;
+    network?.addEventListener("change", moved);
+    this.undo.push(() => {
+      window.removeEventListener("online", moved);
+      document.removeEventListener("visibilitychange", seen);
+      network?.removeEventListener("change", moved);
+    });
+  }
+
+  stop(): void {
+    for (const undo of this.undo.splice(0)) undo();
+    this.view.stop();
+    this.round += 1;
+    this.peer?.close();
+    this.peer = null;
+    for (const slot of this.slots.values()) slot.reset(null);
+    this.state.value = "idle";
+  }
+
+  /** Send a track, or nothing, as `source`. The server and everybody else hear of it. */
+  async put(source: Source, track: MediaStreamTrack | null): Promise<void> {
+    this.sending[source] = track;
+    await this.peer?.put(source, track);
+    this.announce();
+  }
+
+  private hear(message: ServerMessage): void {
+    switch (message.type) {
+      case "welcome":
+        this.welcomed(message);
+        break;
+      case "assigned":
+        this.slots.get(message.slot)?.assign(message);
+        break;
+      case "media.lost":
+        this.happened("lost");
+        break;
+      case "media.silent":
+        this.happened("shaky");
+        break;
+      case "bye":
+        this.stop();
+        break;
+      default:
+    }
+  }
+
+  private welcomed(message: Welcome): void {
+    this.iceServers = message.iceServers;
+    if (!this.ladder) {
+      this.ladder = new Ladder(performance.now());
+      void this.open();
+      return;
+    }
+    if (this.settled && message.epoch !== this.epoch) this.happened("lost");
+    else this.happened("tick");
+    this.announce();
+    this.view.again();
+  }
+
+  /** Tell what is switched on. Unheard while the socket is down; told again after the next welcome. */
+  private announce(): void {
+    const { mic, cam, screen } = this.sending;
+    const body = { mic: mic !== null, cam: cam !== null, screen: screen !== null };
+    this.socket.request("media.state", body).catch(() => undefined);
+  }
+
+  private happened(happening: Happening): void {
+    if (!this.ladder) return;
+    const step = this.ladder.next(happening, performance.now(), this.socket.state.value === "open");
+    this.show();
+    if (step === "restart") void this.restart();
+    if (step === "replace") void this.open();
+  }
+
+  private show(): void {
+    if (this.ladder?.phase === "up") this.state.value = "connected";
+    else if (this.state.value === "connected") this.state.value = "recovering";
+    else if (this.state.value === "idle") this.state.value = "connecting";
+  }
+
+  /** A connection from nothing; the old one is closed. */
+  private async open(): Promise<void> {
+    const round = ++this.round;
+    this.ladder?.began(performance.now());
+    this.settled = false;
+    this.last = this.answeredRestart = null;
+    this.peer?.close();
+    this.show();
+    try {
+      const peer = new Peer(
+        this.plan,
+        this.iceServers,
+        this.options.make ?? (one => new RTCPeerConnection(one)),
+      );
+      this.peer = peer;
+      for (const slot of this.slots.values()) slot.reset(peer.tracks.get(slot.name) ?? null);
+      this.follow(peer, round);
+      for (const source of ["mic", "cam", "screen"] as const) await peer.put(source, this.sending[source]);
+      const answer = await this.socket.request("media.offer", await peer.offer(), OFFER_WITHIN);
+      if (round !== this.round) return;
+      this.epoch = text(answer["epoch"]);
+      await peer.answer(text(answer["sdp"]));
+      this.settled = true;
+      this.announce();
+      this.view.again();
+    } catch {
+      if (round === this.round) this.happened("failed");
+    }
+  }
+
+  private async restart(): Promise<void> {
+    const { peer, round } = this;
+    if (!peer || !this.settled) return;
+    this.answeredRestart = null;
+    try {
+      const answer = await this.socket.request("media.restart", { sdp: await peer.restartOffer() });
+      if (round !== this.round) return;
+      await peer.answer(text(answer["sdp"]));
+      this.answeredRestart = read((await peer.pc.getStats()).values());
+    } catch (error) {
+      const code = error instanceof Error && "code" in error ? String(error.code) : "";
+      // While the class socket is away the ladder waits; any other refusal ends this connection.
+      if (round === this.round && code !== "link.down") this.happened("failed");
+    }
+  }
+
+  private follow(peer: Peer, round: number): void {
+    const { pc } = peer;
+    const changed = (): void => {
+      if (round !== this.round) return;
+      if (pc.connectionState === "failed" || pc.iceConnectionState === "failed") this.happened("failed");
+      else if (pc.iceConnectionState === "disconnected") this.happened("shaky");
+      else if (pc.connectionState === "connected" && this.ladder?.phase !== "restarting")
+        this.happened("connected");
+    };
+    pc.addEventListener("connectionstatechange", changed);
+    pc.addEventListener("iceconnectionstatechange", changed);
+  }
+
+  private async tick(): Promise<void> {
+    const { peer, round } = this;
+    this.ticks += 1;
+    const restarting = this.ladder?.phase === "restarting";
+    if (peer && this.settled && (restarting || this.ticks % STATS_EVERY === 0)) {
+      const reading = read((await peer.pc.getStats()).values());
+      if (round !== this.round) return;
+      this.judge(reading);
+      if (restarting && this.revived(peer, reading)) this.happened("connected");
+    }
+    this.happened("tick");
+  }
+
+  /** After a restart: the path stands and something has come over it since the answer. */
+  private revived(peer: Peer, now: Reading): boolean {
+    const mark = this.answeredRestart;
+    const came = mark !== null && (now.checksIn > mark.checksIn || now.bytesIn > mark.bytesIn);
+    return came && ["connected", "completed"].includes(peer.pc.iceConnectionState);
+  }
+
+  private judge(reading: Reading): void {
+    const { last } = this;
+    const now = performance.now();
+    if (!last || reading.bytesIn !== last.bytesIn || reading.checksIn !== last.checksIn) this.signsAt = now;
+    this.last = reading;
+    if (!last) return;
+    this.quality.value = judge(last, reading);
+    const quiet = this.state.value === "connected" && now - this.signsAt > QUIET_IS_DOUBTFUL;
+    this.word.value = this.verdict.take(quiet ? "lost" : this.quality.value.word);
+    if (quiet) {
+      this.signsAt = now;
+      this.happened("shaky");
+    }
+  }
+}
