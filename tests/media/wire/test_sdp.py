@@ -179,32 +179,11 @@ def test_arbitrary_text(text: str) -> None:
     tries("v=0\n" + text)
 
 
-attributes = st.sampled_from(
-    [
-        "ice-ufrag",
-        "ice-pwd",
-        "ice-options",
-        "fingerprint",
-        "setup",
-        "extmap",
-        "mid",
-        "rtpmap",
-        "fmtp",
-        "rtcp-fb",
-        "ssrc",
-        "ssrc-group",
-        "msid",
-        "rid",
-        "simulcast",
-        "candidate",
-        "rtcp-mux",
-        "sendonly",
-        "group",
-        "ice-lite",
-        "other",
-        "end-of-candidates",
-    ]
-)
+NAMED = """
+    ice-ufrag ice-pwd ice-options fingerprint setup extmap mid rtpmap fmtp rtcp-fb ssrc ssrc-group msid rid
+    simulcast candidate rtcp-mux sendonly group ice-lite other end-of-candidates
+"""
+attributes = st.sampled_from(NAMED.split())
 values = st.one_of(
     st.text(max_size=30),
     st.lists(
