@@ -36,6 +36,7 @@ class Section(msgspec.Struct, frozen=True):
     up:   `purpose` is a Source; `rids` the simulcast layers from small to large, empty for one.
     down: `purpose` is the slot's name (``audio0``, ``stage``, ``speaker``, ``tile3``); `ssrc` and
           `rtx_ssrc` are the ones the worker sends with, written into the answer.
+    `extensions`: the names of `media.wire.rtp` (``mid``, ``audio-level`` ...) to the agreed ids.
     """
 
     mid: str
@@ -173,7 +174,10 @@ class WorkerState(msgspec.Struct, tag="worker_state"):
     port: int
     addresses: list[str]
     fingerprint: str
+    """As ``sha-256 AA:BB:...``."""
     peers: list[PeerInfo]
+    tcp: bool = False
+    """Whether `port` takes ICE-TCP too; the answer then names passive TCP candidates."""
 
 
 class PeerState(msgspec.Struct, tag="peer_state"):
