@@ -1,0 +1,1 @@
+"""The running class: its state, its WebSocket, its media links, its offers."""

@@ -1,0 +1,132 @@
+"""The answer to an offer: an agreement and the worker's address in, SDP text out. Pure.
+
+ICE-lite with one host candidate per announced address, `setup:passive` (so that the server picks the
+SRTP suite), one bundle. Only what the media worker really does is promised.
+
+Source: RFC 8829 section 5.3, RFC 8839 (ICE), RFC 6544 (TCP), RFC 8843, DESIGN section 3.
+"""
+
+import ipaddress
+from typing import NamedTuple
+
+from media.messages import Section
+from media.wire import rtp, sdp
+from server.live.offer import Agreement
+
+FEEDBACK_VIDEO = ("goog-remb", "transport-cc", "ccm fir", "nack", "nack pli")
+FEEDBACK_AUDIO = ("transport-cc",)
+
+IN_STEP = {"stage": "stage", "audio0": "stage"}
+"""Slots that share an msid stream, so that the browser plays them in step (lip-sync)."""
+
+
+class Local(NamedTuple):
+    """The media worker's side of one connection. `fingerprint` as ``sha-256 AA:BB``."""
+
+    ufrag: str
+    password: str
+    fingerprint: str
+    addresses: tuple[str, ...]
+    port: int
+    tcp: bool
+    cname: str
+
+
+def write(agreement: Agreement, local: Local) -> str:
+    """The text of the answer, m-lines in the order of the offer; unused ones are refused by port 0."""
+    sections = {section.mid: section for section in agreement.sections}
+    answer = sdp.SessionDescription()
+    answer.origin = "- 1 1 IN IP4 127.0.0.1"
+    answer.ice_lite = True
+    used = tuple(media.mid for media in agreement.offer.media if media.mid in sections)
+    answer.groups = [sdp.Group("BUNDLE", used)]
+    answer.attributes = [("extmap-allow-mixed", None), ("msid-semantic", "WMS *")]
+    candidates = candidates_of(local)
+    for media in agreement.offer.media:
+        section = sections.get(media.mid) if media.mid else None
+        if section is None:
+            answer.media.append(_refused(media))
+            continue
+        made = _accepted(media, section, local)
+        if not any(each.candidates for each in answer.media):
+            made.candidates = candidates
+            made.end_of_candidates = True
+        answer.media.append(made)
+    return sdp.serialise(answer)
+
+
+def candidates_of(local: Local) -> list[sdp.Candidate]:
+    """Host candidates: UDP before TCP, IPv6 before IPv4 (RFC 8421), in the announced order."""
+    found: list[sdp.Candidate] = []
+    for index, address in enumerate(local.addresses[:16]):
+        six = ipaddress.ip_address(address).version == 6
+        preference = (65535 if six else 65000) - index
+        found.append(_candidate(f"u{index}", "udp", 126, preference, address, local.port, ""))
+        if local.tcp:
+            # RFC 6544 section 4.2: direction preference of a passive candidate is 2.
+            tcp = (2 << 13) + preference % 8192
+            found.append(_candidate(f"t{index}", "tcp", 90, tcp, address, local.port, "tcptype passive"))
+    return found
+
+
+def _candidate(
+    foundation: str, transport: str, kind: int, preference: int, address: str, port: int, rest: str
+) -> sdp.Candidate:
+    priority = (kind << 24) | (preference << 8) | 255  # RFC 8445 section 5.1.2.1, component 1
+    return sdp.Candidate(foundation, 1, transport, priority, address, port, "host", rest)
+
+
+def _refused(media: sdp.MediaSection) -> sdp.MediaSection:
+    refused = sdp.MediaSection()
+    refused.kind = media.kind
+    refused.protocol = media.protocol
+    refused.payload_types = media.payload_types[:1]
+    refused.formats = media.formats
+    refused.port = 0
+    refused.mid = media.mid
+    refused.direction = "inactive"
+    return refused
+
+
+def _accepted(media: sdp.MediaSection, section: Section, local: Local) -> sdp.MediaSection:
+    made = sdp.MediaSection()
+    made.kind = section.kind
+    made.protocol = media.protocol
+    made.port = 9
+    made.mid = section.mid
+    made.ice_ufrag, made.ice_pwd = local.ufrag, local.password
+    algorithm, _, digest = local.fingerprint.partition(" ")
+    made.fingerprints = [sdp.Fingerprint(algorithm, digest)]
+    made.setup = "passive"
+    made.direction = "recvonly" if section.direction == "up" else "sendonly"
+    made.rtcp_mux = True
+    made.rtcp_rsize = media.rtcp_rsize
+    made.extmap = [
+        sdp.ExtMap(number, rtp.EXTENSION_URIS[name]) for name, number in section.extensions.items()
+    ]
+    for codec in section.codecs:
+        made.payload_types.append(codec.pt)
+        channels = 2 if codec.name == "opus" else 1
+        made.rtpmap[codec.pt] = sdp.RtpMap(codec.name, codec.clock, channels)
+        if codec.fmtp:
+            made.fmtp[codec.pt] = codec.fmtp
+        ours = FEEDBACK_VIDEO if section.kind == "video" else FEEDBACK_AUDIO
+        offered = media.feedback_of(codec.pt)
+        agreed = [each for each in ours if each in offered]
+        if agreed:
+            made.rtcp_fb[codec.pt] = agreed
+        if codec.rtx:
+            made.payload_types.append(codec.rtx)
+            made.rtpmap[codec.rtx] = sdp.RtpMap("rtx", codec.clock)
+            made.fmtp[codec.rtx] = f"apt={codec.pt}"
+    if section.rids:
+        made.rids = [sdp.Rid(rid, "recv") for rid in section.rids]
+        made.simulcast = sdp.Simulcast(recv=tuple((rid,) for rid in section.rids))
+    if section.direction == "down":
+        stream = IN_STEP.get(section.purpose, section.purpose)
+        made.msids = [(stream, section.purpose)]
+        made.ssrcs[section.ssrc] = {"cname": local.cname, "msid": f"{stream} {section.purpose}"}
+        if section.rtx_ssrc:
+            made.ssrc_groups = [sdp.SsrcGroup("FID", (section.ssrc, section.rtx_ssrc))]
+            made.ssrcs[section.rtx_ssrc] = dict(made.ssrcs[section.ssrc])
+    return made

@@ -1,0 +1,54 @@
+"""The numbered events of one class, encoded once, for seats that follow or catch up.
+
+Events flow in as they are committed; each seat asks for what comes after its own cursor and gets the
+same bytes as everybody else. The newest are kept in memory; what is older is read back from the
+trace, a page at a time, by whoever asked.
+"""
+
+from bisect import bisect_right
+
+KEEP = 4000
+"""Events in memory. A lecture of 300 makes about 2,000; at 150 bytes each that is 0.6 MB."""
+
+PAGE = 200
+"""Events handed to one seat before others have a turn."""
+
+
+class History:
+    """A window on the end of the session. `n` is the number of the last entry, told to clients or not."""
+
+    def __init__(self, keep: int = KEEP) -> None:
+        self._keep = keep
+        self._numbers: list[int] = []
+        self._events: list[bytes] = []
+        self.floor = 0
+        """Events numbered `floor` or less are not here."""
+        self.n = 0
+
+    def add(self, n: int, event: bytes | None) -> None:
+        """Take in entry `n`; `event` is None for one that clients are not told."""
+        if n <= self.n:
+            return
+        self.n = n
+        if event is None:
+            return
+        self._numbers.append(n)
+        self._events.append(event)
+        if len(self._numbers) > self._keep + self._keep // 4:  # cut seldom: a cut copies the lists
+            cut = len(self._numbers) - self._keep
+            self.floor = self._numbers[cut - 1]
+            del self._numbers[:cut]
+            del self._events[:cut]
+
+    def after(self, cursor: int, limit: int = PAGE) -> tuple[list[bytes], int] | None:
+        """Events after `cursor` in order, and the cursor behind them.
+
+        None: they are older than the window; read the trace.
+        """
+        if cursor < self.floor:
+            return None
+        start = bisect_right(self._numbers, cursor)
+        events = self._events[start : start + limit]
+        if start + len(events) < len(self._numbers):
+            return events, self._numbers[start + len(events) - 1]
+        return events, max(cursor, self.n)

@@ -1,0 +1,60 @@
+"""What somebody may do in a class, and as whom they stand in its list. Pure: the judge's verdicts in.
+
+Flows out: the `rights` of the welcome, the role shown beside a name, and the media rights that the
+worker enforces. All of it comes from the one table of permissions; nothing is decided here anew.
+"""
+
+from media.messages import Rights, Source
+from server.live.words import SeatRights
+from server.permissions import Actor, Standing, decide, slot_action
+from server.permissions.table import TABLE
+
+SOURCES: tuple[Source, ...] = ("mic", "cam", "screen")
+
+CLASS = "class"
+"""The label of everybody who is in the class (media/messages.py)."""
+
+RUNS = "lesson.open"
+"""Who may open the class runs it: the teacher of the lesson or the one who stands in."""
+
+
+def may(actor: Actor, action: str, standing: Standing) -> bool:
+    return decide(actor, action, standing) == "allowed"
+
+
+def seat_rights(actor: Actor, standing: Standing) -> SeatRights:
+    """What the page may offer."""
+    return SeatRights(
+        publish=tuple(source for source in SOURCES if may(actor, slot_action(source), standing)),
+        chat=may(actor, "class.chat", standing),
+        open=may(actor, RUNS, standing),
+        close=may(actor, "lesson.close", standing),
+    )
+
+
+def role_in_class(actor: Actor, standing: Standing) -> str:
+    """`teacher` for who runs this class, `student` for who is on its roster, else the role by which
+    they may be here."""
+    if may(actor, RUNS, standing):
+        return "teacher"
+    if "enrolled" in standing.relations and actor.has("student"):
+        return "student"
+    joins = TABLE["lesson.join"].who
+    for grant in actor.grants:
+        if grant.role in joins and may(Actor(actor.id, actor.kind, (grant,)), "lesson.join", standing):
+            return grant.role
+    return "guest"
+
+
+def media_rights(actor: Actor, standing: Standing, rights: SeatRights) -> Rights:
+    """What the media worker lets this seat's connection do.
+
+    Whoever may not receive gets no label and sees nobody; whoever may not send is seen by nobody.
+    """
+    receives = may(actor, slot_action("stage"), standing)
+    return Rights(
+        publish=rights.publish,
+        audience=(CLASS,) if rights.publish else (),
+        labels=(CLASS,) if receives else (),
+        presenter=rights.open and bool(rights.publish),
+    )

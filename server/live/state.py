@@ -1,0 +1,73 @@
+"""The state of one class, folded from its trace entries. Pure: an entry in, the next state held.
+
+The same reducer serves the running class (each entry after its commit), the start of the server
+(all entries of the session read back) and the tests. It holds nothing that is not in the trace, so a
+class that was rebuilt equals the class that ran.
+"""
+
+from typing import Any
+
+import msgspec
+
+from server.live.words import PersonView, Phase
+
+KINDS = frozenset(
+    {"session.opened", "session.closed", "person.joined", "person.left", "chat.said", "media.state"}
+)
+"""The kinds that clients are told. Other entries of the session pass by and only move `n` on."""
+
+SOURCES = ("mic", "cam", "screen")
+
+
+class Person(msgspec.Struct):
+    """Somebody in the class. `since` is the session time (µs) at which they joined."""
+
+    id: str
+    name: str
+    role: str
+    since: int
+    mic: bool = False
+    cam: bool = False
+    screen: bool = False
+
+    def view(self, away: bool = False) -> PersonView:
+        return PersonView(self.id, self.name, self.role, self.mic, self.cam, self.screen, away=away)
+
+    def media(self) -> tuple[bool, bool, bool]:
+        return (self.mic, self.cam, self.screen)
+
+
+class ClassState:
+    """What everybody in the class may know. `n` is the number of the last entry seen."""
+
+    def __init__(self) -> None:
+        self.phase: Phase = "planned"
+        self.n = 0
+        self.time = 0
+        self.opened_at = 0
+        self.closed_at = 0
+        self.people: dict[str, Person] = {}
+
+    def apply(self, n: int, time: int, kind: str, actor: str, data: dict[str, Any]) -> None:
+        """Take in the entry `n` of the session; entries come in order, repeated ones are ignored."""
+        if n <= self.n:
+            return
+        self.n = n
+        self.time = time
+        match kind:
+            case "session.opened":
+                self.phase = "open"
+                self.opened_at = self.opened_at or time
+            case "session.closed":
+                self.phase = "closed"
+                self.closed_at = time
+                self.people.clear()
+            case "person.joined":
+                self.people[actor] = Person(actor, data["name"], data["role"], time)
+            case "person.left":
+                self.people.pop(actor, None)
+            case "media.state":
+                person = self.people.get(actor)
+                if person is not None:
+                    for source in SOURCES:
+                        setattr(person, source, bool(data[source]))
