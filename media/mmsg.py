@@ -1,0 +1,278 @@
+"""Many datagrams in one system call: `recvmmsg` and `sendmmsg` over memory laid out once.
+
+The reader fills an arena and tells where each datagram lies; the writer gathers messages that lie in
+an arena and hands them to the kernel, each optionally to be cut by it into equal datagrams
+(``UDP_SEGMENT``; the last may be shorter). Peers are known by their raw ``sockaddr``, which is the
+cheapest key there is: no address is ever printed or parsed on the way of a packet.
+
+Python's own `sendmsg` parses its address and allocates its control data on each call; with the
+arrays filled in place a single datagram costs 4.6 us against 6.0, five in one message 2.5 us each
+against 2.7 (1.1 kB over a veth pair, kernel included).
+"""
+
+import ctypes
+import errno
+import socket
+import struct
+import sys
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple
+
+from media.srtp import Arena
+
+UDP_SEGMENT: Final = 103
+UDP_GRO: Final = 104
+SOL_UDP: Final = 17
+SO_RXQ_OVFL: Final = 40
+SO_SNDBUFFORCE: Final = 32
+SO_RCVBUFFORCE: Final = 33
+MSG_TRUNC: Final = 0x20
+MSG_DONTWAIT: Final = 0x40
+
+MAX_SEGMENTS: Final = 32
+"""Datagrams in one message. The kernel takes 64 (128 since 6.9); a frame seldom has more than 32."""
+MAX_MESSAGE: Final = 60_000
+"""Bytes in one message; the kernel's limit is 65,507."""
+
+_MSGHDR = struct.Struct("=QI4xQQQQi4xI4x")
+"""struct mmsghdr on 64-bit Linux: name, its length, iov, their count, control, its length, flags,
+and the length the kernel writes."""
+_IOV = struct.Struct("=QQ")
+_CMSG = struct.Struct("=QiiH6x")
+"""struct cmsghdr with a 16-bit value: length 18, level, type."""
+_CMSG_HEAD = struct.Struct("=Qii")
+_U64 = struct.Struct("=Q")
+_MSG = 64
+_CONTROL = 64
+_NAME = 28
+"""Bytes of a sockaddr_in6, the larger of the two."""
+
+assert _MSGHDR.size == _MSG
+assert sys.platform == "linux" and ctypes.sizeof(ctypes.c_void_p) == 8
+
+_libc = ctypes.CDLL(None, use_errno=True)
+_sendmmsg = _libc.sendmmsg
+_sendmmsg.argtypes = [ctypes.c_int, ctypes.c_void_p, ctypes.c_uint, ctypes.c_int]
+_sendmmsg.restype = ctypes.c_int
+_recvmmsg = _libc.recvmmsg
+_recvmmsg.argtypes = [ctypes.c_int, ctypes.c_void_p, ctypes.c_uint, ctypes.c_int, ctypes.c_void_p]
+_recvmmsg.restype = ctypes.c_int
+
+
+def pack_sockaddr(host: str, port: int) -> bytes:
+    """A numeric IPv4 or IPv6 address as the kernel keeps it (16 or 28 bytes)."""
+    if ":" in host:
+        bare, _, scope = host.partition("%")
+        number = int(scope) if scope.isdigit() else socket.if_nametoindex(scope) if scope else 0
+        packed = socket.inet_pton(socket.AF_INET6, bare)
+        return (
+            struct.pack("=H", socket.AF_INET6)
+            + struct.pack("!HI", port, 0)
+            + packed
+            + struct.pack("=I", number)
+        )
+    return struct.pack("=H", socket.AF_INET) + struct.pack("!H", port) + socket.inet_aton(host) + bytes(8)
+
+
+def unpack_sockaddr(raw: bytes) -> tuple[str, int]:
+    """Host and port; a scope (IPv6 link-local) is left out."""
+    (port,) = struct.unpack_from("!H", raw, 2)
+    if len(raw) >= 28:
+        return socket.inet_ntop(socket.AF_INET6, raw[8:24]), port
+    return socket.inet_ntoa(raw[4:8]), port
+
+
+class Datagram(NamedTuple):
+    """One received datagram: `size` bytes at offset `at` of the reader's arena, from `source`."""
+
+    at: int
+    size: int
+    source: bytes
+
+
+class Reader:
+    """Reads bursts from UDP sockets into `arena`. One reader serves all sockets of a worker."""
+
+    def __init__(self, slots: int = 32, room: int = 65_536) -> None:
+        self.arena = Arena(slots * room)
+        self.overflows: dict[int, int] = {}
+        """By file descriptor: datagrams the kernel dropped because the socket was full, ever."""
+        self.truncated = 0
+        self._slots = slots
+        self._room = room
+        self._headers = Arena(slots * _MSG)
+        self._iovs = Arena(slots * _IOV.size)
+        self._names = Arena(slots * _NAME)
+        self._controls = Arena(slots * _CONTROL)
+        for i in range(slots):
+            _IOV.pack_into(self._iovs.buffer, i * _IOV.size, self.arena.address + i * room, room)
+            self._arm(i)
+
+    def _arm(self, i: int) -> None:
+        """The kernel writes lengths and flags into the header: set them back before each read."""
+        _MSGHDR.pack_into(
+            self._headers.buffer,
+            i * _MSG,
+            self._names.address + i * _NAME,
+            _NAME,
+            self._iovs.address + i * _IOV.size,
+            1,
+            self._controls.address + i * _CONTROL,
+            _CONTROL,
+            0,
+            0,
+        )
+
+    def read(self, fd: int) -> list[Datagram]:
+        """One burst; empty when nothing is waiting. Datagrams are valid until the next call."""
+        count = _recvmmsg(fd, self._headers.address, self._slots, MSG_DONTWAIT, None)
+        if count <= 0:
+            return []  # EAGAIN, or an ICMP error of an earlier send: neither is of interest here
+        out: list[Datagram] = []
+        headers, names, room = self._headers.buffer, self._names.buffer, self._room
+        for i in range(count):
+            _, namelen, _, _, _, controllen, flags, size = _MSGHDR.unpack_from(headers, i * _MSG)
+            source = bytes(names[i * _NAME : i * _NAME + namelen])
+            at = i * room
+            segment = self._control(fd, i, controllen) if controllen else 0
+            if flags & MSG_TRUNC:
+                self.truncated += 1
+            elif segment and segment < size:
+                out += [
+                    Datagram(at + start, min(segment, size - start), source)
+                    for start in range(0, size, segment)
+                ]
+            else:
+                out.append(Datagram(at, size, source))
+            self._arm(i)
+        return out
+
+    def _control(self, fd: int, i: int, length: int) -> int:
+        """Note a drop count, return the segment size of a coalesced datagram (0 for a plain one)."""
+        segment = 0
+        at, end = i * _CONTROL, i * _CONTROL + min(length, _CONTROL)
+        data = self._controls.buffer
+        while at + 16 <= end:
+            size, level, kind = _CMSG_HEAD.unpack_from(data, at)
+            if size < 16 or at + size > end:
+                break
+            if level == SOL_UDP and kind == UDP_GRO:
+                (segment,) = struct.unpack_from("=H", data, at + 16)
+            elif level == socket.SOL_SOCKET and kind == SO_RXQ_OVFL:
+                (self.overflows[fd],) = struct.unpack_from("=I", data, at + 16)
+            at += (size + 7) & ~7
+        return segment
+
+
+class Refusal(NamedTuple):
+    """A message the kernel would not take: its tag as given to `Writer.add`, and errno."""
+
+    tag: object
+    error: int
+    payload: bytes
+    segment: int
+    name: bytes
+
+
+class Writer:
+    """Gathers messages for one socket and sends them together.
+
+    `arena` is where callers build packets; `room` tells where the next may begin. `flush` empties
+    everything; what the kernel refused is handed to `refused` with a copy of its bytes.
+    """
+
+    SLOTS: Final = 64
+
+    def __init__(self, fd: int, refused: Callable[[Refusal], None], size: int = 384 * 1024) -> None:
+        self.arena = Arena(size)
+        self.at = 0
+        """Offset of the first free byte; callers move it by `add`."""
+        self.calls = 0
+        self._fd = fd
+        self._refused = refused
+        self._headers = Arena(self.SLOTS * _MSG)
+        self._iovs = Arena(self.SLOTS * _IOV.size)
+        self._controls = Arena(self.SLOTS * 32)
+        self._names = Arena(self.SLOTS * 32)
+        self._count = 0
+        self._meta: list[tuple[int, int, int, object]] = []
+        for i in range(self.SLOTS):
+            _MSGHDR.pack_into(
+                self._headers.buffer,
+                i * _MSG,
+                self._names.address + i * 32,
+                16,
+                self._iovs.address + i * _IOV.size,
+                1,
+                0,
+                0,
+                0,
+                0,
+            )
+            _CMSG.pack_into(self._controls.buffer, i * 32, 18, SOL_UDP, UDP_SEGMENT, 0)
+        self._control_at = [
+            _U64.pack(self._controls.address + i * 32) + _U64.pack(24) for i in range(self.SLOTS)
+        ]
+        self._no_control = bytes(16)
+
+    def room(self, size: int) -> int:
+        """Offset at which `size` bytes may be written now; sends what is waiting if they do not fit."""
+        if self.at + size > self.arena.size or self._count == self.SLOTS:
+            self.flush()
+        return self.at
+
+    def add(self, at: int, size: int, segment: int, name: bytes, tag: object) -> None:
+        """Queue `size` bytes at `at` for the sockaddr `name`; `segment` cuts them, 0 for one datagram.
+
+        Needs a free place: call `room` before.
+        """
+        i = self._count
+        headers = self._headers.buffer
+        _IOV.pack_into(self._iovs.buffer, i * 16, self.arena.address + at, size)
+        length = len(name)
+        self._names.buffer[i * 32 : i * 32 + length] = name
+        base = i * _MSG
+        headers[base + 8] = length
+        if segment:
+            struct.pack_into("=H", self._controls.buffer, i * 32 + 16, segment)
+            headers[base + 32 : base + 48] = self._control_at[i]
+        else:
+            headers[base + 32 : base + 48] = self._no_control
+        self._meta.append((at, size, segment, tag))
+        self._count = i + 1
+        self.at = (at + size + 63) & ~63
+
+    def flush(self) -> None:
+        """Send everything. Returns when the kernel has taken or refused each message."""
+        sent, count = 0, self._count
+        if not count:
+            return
+        while sent < count:
+            self.calls += 1
+            done = _sendmmsg(self._fd, self._headers.address + sent * _MSG, count - sent, MSG_DONTWAIT)
+            if done > 0:
+                sent += done
+                continue
+            error = ctypes.get_errno()
+            if error == errno.EINTR:
+                continue
+            # A full socket refuses all that follow too; any other error belongs to one message.
+            last = count if error in (errno.EAGAIN, errno.ENOBUFS) else sent + 1
+            for i in range(sent, last):
+                self._hand_back(i, error)
+            sent = last
+        self._count = 0
+        self._meta.clear()
+        self.at = 0
+
+    def _hand_back(self, i: int, error: int) -> None:
+        at, size, segment, tag = self._meta[i]
+        name = bytes(self._names.buffer[i * 32 : i * 32 + self._headers.buffer[i * _MSG + 8]])
+        self._refused(Refusal(tag, error, bytes(self.arena.view[at : at + size]), segment, name))
+
+
+def pieces(payload: bytes, segment: int) -> Iterator[bytes]:
+    """The datagrams of one message."""
+    step = segment or len(payload)
+    for start in range(0, len(payload), step):
+        yield payload[start : start + step]
