@@ -56,7 +56,7 @@ class Settings:
         "data",
         _folder,
         "Folder of everything that must be kept: database, recordings, certificates.\n"
-        "A relative path starts at the folder of this file.",
+        "Relative paths in this file start at the folder of this file.",
     )
     http: Address = _setting(
         "127.0.0.1:8080",
@@ -192,15 +192,14 @@ def load(path: Path | None = None, env: Mapping[str, str] | None = None) -> Sett
     found: dict[str, Any] = {}
     if path is not None:
         for key, value in _read_toml(path).items():
-            found[key] = _parse(key, value, f"{key} in {path}")
-        if "data" in found:
-            found["data"] = path.parent / found["data"]
+            value = _parse(key, value, f"{key} in {path}")
+            found[key] = path.parent / value if isinstance(value, Path) else value
     for variable, text in env.items():
         if variable.startswith(PREFIX) and variable != FILE_VARIABLE:
             key = variable.removeprefix(PREFIX).lower()
             found[key] = _parse(key, text, variable)
-    settings = Settings(**found)
-    settings = dataclasses.replace(settings, data=settings.data.absolute())
+    paths = {name: path.absolute() for name, path in found.items() if isinstance(path, Path)}
+    settings = Settings(**{"data": Path("data").absolute()} | found | paths)
     _check(settings)
     return settings
 

@@ -1,0 +1,172 @@
+"""What every child process of the house has in common: start, log, stop, and say how it is.
+
+In flow plain command-line arguments (children know nothing of the server's settings), out flows an
+exit status: 0 after SIGTERM or SIGINT, 78 when its configuration is wrong (a taken port: starting it
+again cannot help), 1 after a defect. `run` owns the event loop and the signals; `serve_state` answers
+on a control socket with a `ChildState`, for processes that have no vocabulary of their own yet.
+"""
+
+import argparse
+import asyncio
+import logging
+import signal
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
+
+import msgspec
+
+from media.control import Link, serve
+from media.errors import MediaError, PortTaken
+
+log = logging.getLogger(__name__)
+
+CONFIGURATION_EXIT = 78
+"""EX_CONFIG of sysexits.h."""
+
+Main = Callable[[asyncio.Event], Awaitable[None]]
+
+
+def parser(description: str) -> argparse.ArgumentParser:
+    """The arguments that every child takes; add your own."""
+    made = argparse.ArgumentParser(description=description)
+    made.add_argument("--index", type=int, default=0, help="which of its kind this process is")
+    made.add_argument("--socket", type=Path, required=True, help="the control socket to listen on")
+    made.add_argument("--log-level", default="info", choices=("debug", "info", "warning", "error"))
+    return made
+
+
+def paths(text: str) -> tuple[Path, ...]:
+    """An argument type: paths with commas between them."""
+    return tuple(Path(part) for part in text.split(",") if part)
+
+
+def set_up_logging(name: str, level: str) -> None:
+    """Plain lines on stderr: time, level, process, module, words."""
+    logging.basicConfig(
+        format=f"%(asctime)s.%(msecs)03d %(levelname)-7s {name} %(name)s: %(message)s",
+        datefmt="%Y-%m-%dT%H:%M:%S",
+        level=level.upper(),
+        force=True,
+    )
+
+
+def run(
+    name: str,
+    main: Main,
+    *,
+    level: str = "info",
+    configuration: tuple[type[Exception], ...] = (PortTaken,),
+) -> int:
+    """Run `main(stop)` until it returns; `stop` is set by SIGTERM and SIGINT.
+
+    Args:
+        name: of the process in the log, such as ``media0``.
+        configuration: exceptions that mean that the operator must change something. They are one
+            line in the log, and the exit status 78.
+
+    Returns:
+        The exit status, for `sys.exit`.
+    """
+    set_up_logging(name, level)
+    try:
+        asyncio.run(_until_stopped(main))
+    except configuration as error:
+        code = getattr(error, "code", type(error).__name__)
+        print(f"{name}: {error} [{code}]", file=sys.stderr, flush=True)  # noqa: T201 - for the operator
+        return CONFIGURATION_EXIT
+    except Exception:
+        log.critical("%s ends after a defect", name, exc_info=True)
+        return 1
+    return 0
+
+
+async def _until_stopped(main: Main) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await main(stop)
+
+
+class Caller(msgspec.Struct, tag="caller"):
+    """The snapshot of whoever dials a child: only its name."""
+
+    name: str
+
+
+class AskState(msgspec.Struct, tag="ask_state"):
+    """Call, answered with a fresh `ChildState`."""
+
+
+class ChildState(msgspec.Struct, tag="child_state"):
+    """The snapshot of a child. `epoch` is new with each process, `started` is in seconds since 1970,
+    `jobs` counts what it works on now."""
+
+    role: str
+    index: int
+    epoch: str
+    started: float
+    jobs: int = 0
+
+
+ToChild = Caller | AskState
+
+
+@dataclass(slots=True)
+class Child:
+    """The state of this process, kept up to date by its owner."""
+
+    role: str
+    index: int = 0
+    jobs: int = 0
+    epoch: str = field(default_factory=lambda: token_hex(8))
+    started: float = field(default_factory=time.time)
+
+    @property
+    def state(self) -> ChildState:
+        return ChildState(self.role, self.index, self.epoch, self.started, self.jobs)
+
+
+class StateEndpoint:
+    """Tells a `Child`'s state to whoever dials."""
+
+    def __init__(self, child: Child) -> None:
+        self._child = child
+
+    def snapshot(self) -> ChildState:
+        return self._child.state
+
+    def on_open(self, link: Link) -> None: ...
+
+    def on_snapshot(self, link: Link, body: Any) -> None:
+        if isinstance(body, Caller):
+            log.debug("%s is connected", body.name)
+
+    def on_change(self, link: Link, body: Any) -> None: ...
+
+    async def on_call(self, link: Link, body: Any) -> msgspec.Struct:
+        return self._child.state
+
+    def on_close(self, link: Link) -> None: ...
+
+
+async def serve_state(child: Child, socket: Path, stop: asyncio.Event) -> None:
+    """Answer on `socket` until `stop`.
+
+    Raises:
+        MediaError: the socket cannot be made.
+    """
+    try:
+        server = await serve(socket, lambda: StateEndpoint(child), ToChild)
+    except OSError as error:
+        raise MediaError(f"cannot listen on {socket}: {error.strerror}") from error
+    async with server:
+        log.info("ready, epoch %s", child.epoch)
+        await stop.wait()
+    socket.unlink(missing_ok=True)
+    log.info("stopped")
