@@ -8,11 +8,13 @@ lock of the run folder first and nothing is done here; whichever supervisor has 
 import asyncio
 import logging
 import os
-import subprocess
+import shutil
 import sys
+import time
 from collections.abc import Sequence
 
 from server.settings import Settings
+from server.supervisor.backoff import Backoff
 from server.supervisor.plan import SETTINGS_FILE
 from server.supervisor.processes import Process, RunLock
 from server.supervisor.supervisor import PID_FILE
@@ -22,9 +24,6 @@ log = logging.getLogger(__name__)
 GRACE = 1.0
 GRACE_UNDER_SYSTEMD = 6.0
 """Seconds left to whoever else starts the supervisor; a unit's RestartSec is usually below it."""
-
-RETRY = 10.0
-"""Seconds between attempts when the new supervisor ends at once."""
 
 
 async def watch_supervisor(
@@ -47,7 +46,7 @@ async def watch_supervisor(
     # systemd sets INVOCATION_ID for its services (systemd.exec(5))
     if grace is None:
         grace = GRACE_UNDER_SYSTEMD if "INVOCATION_ID" in os.environ else GRACE
-    ours: subprocess.Popen[bytes] | None = None
+    ours, begun, backoff = 0, 0.0, Backoff()
     while True:
         process = Process.adopt(path)
         if process is not None:
@@ -56,17 +55,15 @@ async def watch_supervisor(
             finally:
                 process.close()
             log.warning("the supervisor (pid %d) is gone", process.identity.pid)
-        if ours is not None and ours.poll() is not None and process is None:
-            await asyncio.sleep(RETRY)
+        if ours and _has_ended(ours):
+            ours = 0
+            await asyncio.sleep(backoff.died(time.monotonic() - begun))
         await asyncio.sleep(grace)
         if not _is_orphaned(settings):
             await asyncio.sleep(0.1)  # the new one is about to write its pid file
-            continue
-        if ours is None or ours.poll() is not None:
+        elif not ours:
             log.warning("starting a new supervisor")
-            ours = subprocess.Popen(  # noqa: S603 - the command is ours
-                command, stdin=subprocess.DEVNULL, start_new_session=True
-            )
+            ours, begun = _start(command), time.monotonic()
 
 
 def _is_orphaned(settings: Settings) -> bool:
@@ -76,3 +73,15 @@ def _is_orphaned(settings: Settings) -> bool:
         return lock.take()
     finally:
         lock.release()
+
+
+def _start(command: Sequence[str]) -> int:
+    """Start it in a session of its own; it is meant to outlive us. Returns its pid."""
+    program = shutil.which(command[0]) or command[0]
+    stdin = (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0)
+    return os.posix_spawn(program, list(command), os.environ, setsid=True, file_actions=[stdin])
+
+
+def _has_ended(pid: int) -> bool:
+    """Whether our child ended; it is no zombie afterwards."""
+    return os.waitpid(pid, os.WNOHANG)[0] == pid
