@@ -4,8 +4,9 @@ Flows in: an actor, an action's name, a standing. Flows out: a verdict, which th
 turn into 401, 403 or passage.
 
 Scope and relation: `own`, `enrolled` and `assigned` say more than a scope, so a teacher of one faculty
-keeps the right to a lesson they hold for another. A `stranger` is admitted only within the role's scope.
-The scope of a single lesson binds in every case: a guest never leaves it.
+keeps the right to a lesson they hold for another. Where a row admits strangers it is the role's scope
+that counts, whatever the relation. The scope of a single lesson binds in every case: a guest never
+leaves it. A standing without any relation is closed to everybody (a psychologist's meeting, R4).
 """
 
 from typing import Literal
@@ -98,10 +99,9 @@ def _admits(rule: Action, grant: Grant, standing: Standing) -> bool:
         return False
     if grant.scope.kind == "lesson" and grant.scope not in standing.scopes:
         return False
-    if (need & standing.relations) - {"stranger"}:
-        return True
-    # No relation at all, not even stranger, is a private meeting: no scope opens it (R4).
-    return "stranger" in need and bool(standing.relations) and _covers(grant.scope, standing.scopes)
+    if "stranger" in need:
+        return bool(standing.relations) and _covers(grant.scope, standing.scopes)
+    return bool(need & standing.relations)
 
 
 def _covers(scope: Scope, scopes: frozenset[Scope]) -> bool:

@@ -91,7 +91,8 @@ class Standing(msgspec.Struct, frozen=True):
     """How an actor stands to an object, and every scope the object lies in.
 
     A lesson of group g in department d of faculty f has the scopes g, d, f and the lesson itself; a
-    role for the whole university needs none of them to match.
+    role for the whole university needs none of them to match. No relation at all, not even `stranger`:
+    closed to everybody.
     """
 
     relations: frozenset[Relation] = frozenset({"stranger"})

@@ -34,9 +34,7 @@ def make_site(house: House, gate: Gate, specs: Iterable[RouteSpec] | None = None
         Undeclared: see `check_declarations`.
     """
     served = list(routes() if specs is None else specs)
-    metrics = Metrics()
-    house.add(metrics)
-    dispatch = Dispatch(house, gate, metrics, networks(house.settings.trusted_proxies))
+    dispatch = Dispatch(house, gate, house.part(Metrics), networks(house.settings.trusted_proxies))
     site = web.Application(
         middlewares=[dispatch.middleware()],
         client_max_size=BODY_LIMIT,
