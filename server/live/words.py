@@ -35,13 +35,19 @@ class PersonView(msgspec.Struct, frozen=True):
     away: bool = False
 
 
+class NamedInfo(msgspec.Struct, frozen=True):
+    id: str
+    name: str
+
+
 class LessonInfo(msgspec.Struct, frozen=True):
-    """What the page shows about the lesson; times ISO 8601 with offset, empty when unplanned."""
+    """What the page shows about the lesson; times ISO 8601 with offset."""
 
     id: str
     title: str = ""
     kind: str = ""
     discipline: str = ""
+    teachers: list[NamedInfo] = []
     starts: str = ""
     ends: str = ""
 

@@ -1,0 +1,173 @@
+"""One class in memory: its state, its history, who sits in it. Nothing here waits for the trace.
+
+Flows in: committed entries of its session (`take`), seats that sit down and go. Flows out: events for
+the seats, the welcome, passing news. What is recorded and when is decided in desk.py.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+from weakref import WeakValueDictionary
+
+from server.live import words
+from server.live.history import PAGE, History
+from server.live.presence import GRACE, Presence, SeatKey
+from server.live.seat import Seat, tell_all
+from server.live.state import KINDS, SOURCES, ClassState
+from server.live.words import AwayNews, IceServer, LessonInfo, LinkNews, LinkWord, SpeakingNews, Welcome
+from server.trace import Recorded
+
+ReadBack = Callable[[str, int, int], Awaitable[list[Recorded]]]
+"""(session, after, limit) -> entries of the kinds that clients are told."""
+
+
+def told(recorded: Recorded) -> bytes | None:
+    """The event of an entry as clients get it, or None for one that is not theirs."""
+    entry = recorded.entry
+    if entry.kind not in KINDS or recorded.data is None:
+        return None
+    data: dict[str, Any] = dict(recorded.data)
+    if entry.kind == "session.closed":
+        data.pop("away", None)
+    if entry.kind == "person.left":
+        data["at"] = words.iso(data["at"])
+    return words.event(entry.session_seq, entry.time, entry.kind, entry.actor, data)
+
+
+class Classroom:
+    """A lesson and its session. `session` is empty until the first opening."""
+
+    def __init__(self, lesson: LessonInfo, ends: int, read_back: ReadBack, grace: float = GRACE) -> None:
+        self.lesson = lesson
+        self.ends = ends
+        """Planned end in µs of session time."""
+        self.session = ""
+        self.state = ClassState()
+        self.history = History()
+        self.presence = Presence(grace)
+        self.seats: dict[SeatKey, Seat] = {}
+        self.gate = asyncio.Lock()
+        """Held while the class is opened or closed."""
+        self.links: dict[str, LinkWord] = {}
+        self.speaking: list[str] = []
+        self.empty_since = 0
+        self._read_back = read_back
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._waiting: list[tuple[int, asyncio.Future[None]]] = []
+
+    @property
+    def open(self) -> bool:
+        return self.state.phase == "open"
+
+    def lock(self, person: str) -> asyncio.Lock:
+        """Held while it is decided whether this person joins or leaves."""
+        found = self._locks.get(person)
+        if found is None:
+            found = self._locks[person] = asyncio.Lock()
+        return found
+
+    # --- entries --------------------------------------------------------------------------------------
+
+    def take(self, recorded: Recorded) -> None:
+        """Take in a committed entry of this session; entries come in order."""
+        entry = recorded.entry
+        if entry.session_seq <= self.state.n:
+            return
+        self.state.apply(entry.session_seq, entry.time, entry.kind, entry.actor, recorded.data or {})
+        self.history.add(entry.session_seq, told(recorded))
+        for seat in self.seats.values():
+            seat.push()
+        for n, future in self._waiting:
+            if n <= entry.session_seq and not future.done():
+                future.set_result(None)
+        self._waiting = [(n, future) for n, future in self._waiting if not future.done()]
+
+    async def reached(self, n: int) -> None:
+        """Return once entry `n` of the session is taken in."""
+        if self.state.n < n:
+            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.append((n, future))
+            await future
+
+    async def page(self, cursor: int) -> tuple[list[bytes], int]:
+        """Events after `cursor`, and the cursor behind them; older ones are read from the trace."""
+        found = self.history.after(cursor)
+        if found is not None:
+            return found
+        entries = await self._read_back(self.session, cursor, PAGE)
+        if len(entries) < PAGE:
+            # Nothing older is missing: go on in memory, behind whichever is further.
+            last = entries[-1].entry.session_seq if entries else cursor
+            return [frame for each in entries if (frame := told(each))], max(last, self.history.floor)
+        return [frame for each in entries if (frame := told(each))], entries[-1].entry.session_seq
+
+    # --- seats ----------------------------------------------------------------------------------------
+
+    def sit(self, seat: Seat) -> Seat | None:
+        """Give a seat its place. Returns the older socket of the same tab, which gives way."""
+        before = self.seats.get(seat.key)
+        self.seats[seat.key] = seat
+        seat.classroom = self
+        return before
+
+    def rise(self, seat: Seat) -> bool:
+        """The seat's socket is gone. False when a newer one of the same tab has its place."""
+        if self.seats.get(seat.key) is not seat:
+            return False
+        del self.seats[seat.key]
+        return True
+
+    def of(self, person: str) -> list[Seat]:
+        return [seat for key, seat in self.seats.items() if key.person == person]
+
+    def media_of(self, person: str) -> tuple[bool, bool, bool]:
+        """What the person has switched on in any of their tabs."""
+        on = [seat.media for seat in self.of(person)]
+        return (any(each[0] for each in on), any(each[1] for each in on), any(each[2] for each in on))
+
+    def welcome(self, seat: Seat, epoch: str, ice: list[IceServer]) -> Welcome:
+        away = self.presence.away()
+        return Welcome(
+            you=seat.person,
+            lesson=self.lesson,
+            session=self.session,
+            state=self.state.phase,
+            n=self.state.n,
+            people=[person.view(person.id in away) for person in self.state.people.values()],
+            rights=seat.rights,
+            epoch=epoch,
+            ice_servers=ice,
+        )
+
+    # --- passing news ---------------------------------------------------------------------------------
+
+    def tell_away(self) -> None:
+        tell_all(self.seats.values(), "away", self._away())
+
+    def tell_speaking(self, people: list[str]) -> None:
+        self.speaking = people
+        tell_all(self.seats.values(), "speaking", SpeakingNews(people))
+
+    def tell_links(self, changed: dict[str, LinkWord]) -> None:
+        """Tell whose link is not good, and once that it is good again."""
+        self.links.update(changed)
+        news = {person: word for person, word in self.links.items() if word != "good"} | changed
+        tell_all(self.seats.values(), "link", LinkNews(news))
+
+    def tell_now(self, seat: Seat) -> None:
+        """The passing news of this moment, for a seat that has just come."""
+        if self.presence.away():
+            seat.tell("away", words.encode(self._away()))
+        if self.speaking:
+            seat.tell("speaking", words.encode(SpeakingNews(self.speaking)))
+        weak: dict[str, LinkWord] = {who: word for who, word in self.links.items() if word != "good"}
+        if weak:
+            seat.tell("link", words.encode(LinkNews(weak)))
+
+    def _away(self) -> AwayNews:
+        return AwayNews(sorted(set(self.presence.away()) & set(self.state.people)))
+
+
+def media_data(media: tuple[bool, bool, bool]) -> dict[str, bool]:
+    """The data of a `media.state` entry."""
+    return dict(zip(SOURCES, media, strict=True))

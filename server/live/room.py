@@ -1,0 +1,51 @@
+"""The room of the running classes: plugs the desk, its routes, messages, slots and taps into the house."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from server.house import House
+from server.live import messages, routes, slots, socket
+from server.live.desk import LiveDesk
+from server.live.links import Links
+from server.live.media import MediaDesk
+from server.live.projection import LiveSessions
+from server.live.rechecks import Rechecks
+from server.people.sessions import Sessions
+
+__all__ = ["DECLARES", "open_room", "projections"]
+
+DECLARES = (messages, routes, slots, socket)
+"""Imported for what they declare."""
+
+
+def projections() -> list[LiveSessions]:
+    """What the trace keeps up to date for this room."""
+    return [LiveSessions()]
+
+
+@asynccontextmanager
+async def open_room(house: House) -> AsyncIterator[None]:
+    """Open the live room; `server.people` and `server.plan` are open already."""
+
+    def media(desk: LiveDesk) -> MediaDesk:
+        made = MediaDesk(desk.find, desk.metrics)
+        children = ["recorder", *(f"vision{index}" for index in range(house.settings.vision_workers))]
+        made.links = Links(house.settings.run_dir, house.settings.media_workers, made, tuple(children))
+        return made
+
+    desk = LiveDesk(house, media, Rechecks(house.part(Sessions)))
+    house.add(desk)
+
+    async def media_ready() -> bool:
+        return any(worker.up for worker in desk.media.links.workers)
+
+    house.checks["media"] = media_ready
+    ready = asyncio.Event()
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(desk.run(ready), name="live desk")
+        await ready.wait()
+        try:
+            yield
+        finally:
+            running.cancel()
