@@ -21,10 +21,11 @@ CONSENT_EVERY = 4.0
 class Association:
     """ICE as the controlling agent towards one candidate, then DTLS as the client."""
 
-    def __init__(self, identity: Identity, local: tuple[str, str], remote: tuple[str, str]) -> None:
-        """`local` and `remote` are ufrag and password."""
+    def __init__(self, identity: Identity, local: tuple[str, str]) -> None:
+        """`local` is ufrag and password; nothing is sent until `remote` is set."""
         self._identity = identity
-        self._local, self._remote = local, remote
+        self._local = local
+        self.remote: tuple[str, str] | None = None
         self._tie = int.from_bytes(os.urandom(8), "big")
         self._ssl: Any = None
         self._next_check = 0.0
@@ -42,6 +43,8 @@ class Association:
     def tick(self, now: float) -> list[bytes]:
         """What is due: checks (20 ms apart until answered), lost flights."""
         out: list[bytes] = []
+        if self.remote is None:
+            return out
         if now >= self._next_check:
             self._next_check = now + (CONSENT_EVERY if self.checked else 0.1)
             out.append(self._check())
@@ -72,10 +75,11 @@ class Association:
         return [] if self.open else self._handshake()
 
     def _check(self) -> bytes:
+        assert self.remote is not None
         return stun.binding_request(
             os.urandom(12),
-            f"{self._remote[0]}:{self._local[0]}",
-            self._remote[1].encode(),
+            f"{self.remote[0]}:{self._local[0]}",
+            self.remote[1].encode(),
             priority=1845501695,
             tie_breaker=self._tie,
             use_candidate=True,

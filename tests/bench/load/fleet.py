@@ -2,12 +2,20 @@
 
 import resource
 import select
+import socket
 import time
 from collections.abc import Callable, Iterable
+from typing import Protocol
 
 from tests.bench.load.participant import Participant
 
 TICK = 0.02
+
+
+class Receiver(Protocol):
+    socket: socket.socket
+
+    def receive(self, now: float) -> None: ...
 
 
 class Fleet:
@@ -15,17 +23,21 @@ class Fleet:
 
     def __init__(self) -> None:
         self.members: list[Participant] = []
-        self._by_fd: dict[int, Participant] = {}
+        self._by_fd: dict[int, Receiver] = {}
         self._epoll = select.epoll()
         _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
-    def add(self, participants: Iterable[Participant], now: float | None = None) -> None:
-        for participant in participants:
-            participant.started_at = time.monotonic() if now is None else now
-            self.members.append(participant)
-            self._by_fd[participant.socket.fileno()] = participant
-            self._epoll.register(participant.socket.fileno(), select.EPOLLIN)
+    def add(self, participants: Iterable[Participant]) -> None:
+        added = list(participants)
+        self.members += added
+        self.serve(added)
+
+    def serve(self, receivers: Iterable[Receiver]) -> None:
+        """Read these sockets from now on."""
+        for receiver in receivers:
+            self._by_fd[receiver.socket.fileno()] = receiver
+            self._epoll.register(receiver.socket.fileno(), select.EPOLLIN)
 
     def run(
         self,

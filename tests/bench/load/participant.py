@@ -40,7 +40,7 @@ class Stream:
 
 
 class Participant:
-    """`sends` and `receives` describe nothing here: the caller opened the peer with its sections."""
+    """One peer of the server. The caller opens it there with its sections, then calls `join`."""
 
     def __init__(
         self,
@@ -48,7 +48,6 @@ class Participant:
         host: str,
         remote: tuple[str, int],
         identity: Identity,
-        server: tuple[str, str],
         transport_cc: int = 0,
         rtx: frozenset[int] = frozenset(),
         verify: bool = True,
@@ -56,14 +55,13 @@ class Participant:
         """
         Args:
             host: local address to bind.
-            server: the ufrag and password that the server was told to answer to.
             transport_cc: id of the transport-wide header extension, 0 for none.
             rtx: SSRCs of retransmission, counted apart.
             verify: keep every sequence number, to prove that each came exactly once.
         """
         self.name = name
         self.local = (os.urandom(4).hex(), os.urandom(12).hex())
-        self.association = Association(identity, self.local, server)
+        self.association = Association(identity, self.local)
         self.socket = socket.socket(
             socket.AF_INET6 if ":" in remote[0] else socket.AF_INET, socket.SOCK_DGRAM
         )
@@ -86,6 +84,11 @@ class Participant:
         self._nack: dict[int, list[int]] = {}
         self._ssrc = int.from_bytes(os.urandom(4), "big")
         self._buffer = bytearray(2048)
+
+    def join(self, server: tuple[str, str], now: float) -> None:
+        """Begin: `server` is the ufrag and password that the server listens for."""
+        self.started_at = now
+        self.association.remote = server
 
     def send(self, datagrams: list[bytes]) -> None:
         for datagram in datagrams:

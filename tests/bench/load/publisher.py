@@ -64,10 +64,8 @@ class Source:
 class Publisher(Participant):
     """A participant that also sends. Each source is one SSRC with its MID in every packet."""
 
-    def __init__(
-        self, name: str, host: str, remote: tuple[str, int], identity: Identity, server: tuple[str, str]
-    ):
-        super().__init__(name, host, remote, identity, server)
+    def __init__(self, name: str, host: str, remote: tuple[str, int], identity: Identity):
+        super().__init__(name, host, remote, identity, verify=False)
         self._transport_seq = 0
         self.sources: dict[str, Source] = {}
 
