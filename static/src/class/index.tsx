@@ -1,6 +1,107 @@
-/** The class at `/lessons/{id}/class`: its own piece of code, drawn without the shell. */
-import { Loading } from "../ui/States";
+/**
+ * The class at `/lessons/{id}/class`, drawn without the shell: first the pre-join page, then the class,
+ * then the last page of the visit. One visit is one `Room`; coming back makes a new one.
+ */
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useLocation } from "preact-iso";
+import { get } from "../api/client";
+import { useResource } from "../api/resource";
+import type { LessonView } from "../api/types";
+import { t } from "../i18n";
+import { hardware, LocalMedia } from "../media/local";
+import { me } from "../state/me";
+import { ButtonLink } from "../ui/Button";
+import { Load, State } from "../ui/States";
+import { ClassView } from "./ClassView";
+import { Over } from "./Over";
+import { Prejoin } from "./Prejoin";
+import { Room } from "./room";
+import "./prejoin.css";
+import "./class.css";
+import "./stage.css";
+import "./panel.css";
+
+/** While the teacher is awaited the lesson is looked at again this often, ms. */
+const LOOK_AGAIN = 5_000;
 
 export default function ClassPage({ id }: { id: string }) {
-  return <Loading key={id} />;
+  const { route } = useLocation();
+  const signedIn = me.value;
+  useEffect(() => {
+    if (signedIn === null) route(`/login?next=${encodeURIComponent(location.pathname)}`, true);
+  }, [signedIn]);
+  const lesson = useResource(
+    signal => get<LessonView>(`/lessons/${encodeURIComponent(id)}`, {}, signal),
+    [id],
+  );
+  if (!signedIn || !lesson.data) {
+    return (
+      <main id="main" class="over">
+        <Load of={lesson}>{() => null}</Load>
+      </main>
+    );
+  }
+  return <Visit key={id} lesson={lesson.data} person={signedIn} reload={lesson.reload} />;
+}
+
+interface VisitProps {
+  lesson: LessonView;
+  person: { id: string; name: string };
+  reload: () => void;
+}
+
+function Visit({ lesson, person, reload }: VisitProps) {
+  const [room, setRoom] = useState<Room | null>(null);
+  const [round, setRound] = useState(0);
+  const local = useMemo(() => new LocalMedia(), [round]);
+  const held = useRef<{ room: Room | null; local: LocalMedia }>({ room, local });
+  held.current = { room, local };
+  useEffect(
+    () => () => {
+      held.current.room?.stop();
+      held.current.local.stop();
+    },
+    [],
+  );
+  const waiting = !room && lesson.state === "planned";
+  useEffect(() => {
+    if (!waiting) return;
+    const timer = setInterval(reload, LOOK_AGAIN);
+    return () => clearInterval(timer);
+  }, [waiting, reload]);
+
+  if (room?.over.value) {
+    const back = (): void => {
+      setRoom(null);
+      setRound(value => value + 1);
+      reload();
+    };
+    return <Over room={room} onBack={back} />;
+  }
+  if (room) return <ClassView room={room} lesson={lesson} />;
+  const over = lesson.state === "cancelled" || (lesson.state === "closed" && !lesson.may.open);
+  if (over) return <NoLesson cancelled={lesson.state === "cancelled"} />;
+  const join = (): void => {
+    const joined = new Room(lesson.id, local, hardware().phone);
+    joined.start();
+    setRoom(joined);
+  };
+  return <Prejoin lesson={lesson} person={person} local={local} onJoin={join} />;
+}
+
+function NoLesson({ cancelled }: { cancelled: boolean }) {
+  return (
+    <main id="main" class="over" data-testid={cancelled ? "class-cancelled" : "class-ended"}>
+      <State
+        title={cancelled ? t("prejoin.cancelled") : t("prejoin.closed")}
+        action={
+          <ButtonLink look="primary" href="/">
+            {t("prejoin.to_today")}
+          </ButtonLink>
+        }
+      >
+        {t("prejoin.over_words")}
+      </State>
+    </main>
+  );
 }

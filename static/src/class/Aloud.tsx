@@ -1,0 +1,64 @@
+/**
+ * What a screen reader hears without moving: who came and went (in batches), new chat lines while the
+ * chat is closed, and that the link is back.
+ */
+import { effect, untracked } from "@preact/signals";
+import { useEffect, useState } from "preact/hooks";
+import { t } from "../i18n";
+import { Announcer, type Batch } from "./announce";
+import { useDesk } from "./context";
+
+const MOST_READ = 140; // characters of a line that are read out
+
+export function words({ joined, left }: Batch): string {
+  const came =
+    joined.length === 1
+      ? t("class.joined_one", { name: joined[0] ?? "" })
+      : joined.length > 1
+        ? t("class.joined", { count: joined.length })
+        : "";
+  const went =
+    left.length === 1
+      ? t("class.left_one", { name: left[0] ?? "" })
+      : left.length > 1
+        ? t("class.left", { count: left.length })
+        : "";
+  return [came, went].filter(Boolean).join(". ");
+}
+
+export function Aloud() {
+  const { room, panel } = useDesk();
+  const [said, setSaid] = useState("");
+  useEffect(() => {
+    const announcer = new Announcer(batch => setSaid(words(batch)));
+    const comings = effect(() => {
+      const coming = room.state.coming.value;
+      if (coming) announcer.add(coming);
+    });
+    let last = room.state.lines.peek().at(-1)?.n ?? 0;
+    const lines = effect(() => {
+      const line = room.state.lines.value.at(-1);
+      if (!line || line.n <= last) return;
+      last = line.n;
+      const hidden = untracked(() => panel.value !== "chat" && line.person !== room.state.you.value);
+      if (hidden) setSaid(`${line.name}: ${line.text.slice(0, MOST_READ)}`);
+    });
+    let away = false;
+    const link = effect(() => {
+      const state = room.socket.state.value;
+      if (away && state === "open") setSaid(t("class.back"));
+      away = state === "reconnecting";
+    });
+    return () => {
+      announcer.stop();
+      comings();
+      lines();
+      link();
+    };
+  }, [room]);
+  return (
+    <div class="hidden-text" role="status" aria-live="polite" data-testid="announcements">
+      {said}
+    </div>
+  );
+}

@@ -1,0 +1,178 @@
+/**
+ * The controls at the bottom: a picture and a word each, the same order everywhere. What does not fit a
+ * phone lives under "More".
+ */
+import {
+  CircleStop,
+  Ellipsis,
+  LogOut,
+  MessageSquare,
+  Mic,
+  MicOff,
+  MonitorUp,
+  MonitorX,
+  Users,
+  Video,
+  VideoOff,
+} from "lucide-preact";
+import { t } from "../i18n";
+import type { LocalState } from "../media/local";
+import type { Icon } from "../ui/Button";
+import { useDesk, type PanelName } from "./context";
+
+interface ControlProps {
+  icon: Icon;
+  word: string;
+  /** Read aloud instead of the word. */
+  label?: string;
+  testid: string;
+  onClick: () => void;
+  tone?: "off" | "on" | "danger" | "fault";
+  pressed?: boolean;
+  expanded?: boolean;
+  busy?: boolean;
+  count?: number;
+}
+
+export function Control(props: ControlProps) {
+  const {
+    icon: Picture,
+    word,
+    label,
+    testid,
+    onClick,
+    tone,
+    pressed,
+    expanded,
+    busy = false,
+    count = 0,
+  } = props;
+  return (
+    <button
+      type="button"
+      class={tone ? `control control-${tone}` : "control"}
+      data-testid={testid}
+      aria-label={label}
+      title={label ?? word}
+      aria-pressed={pressed}
+      aria-expanded={expanded}
+      aria-busy={busy || undefined}
+      onClick={onClick}
+    >
+      <span class="control-picture">
+        {busy ? <span class="spinner" aria-hidden="true" /> : <Picture size={22} aria-hidden />}
+        {count > 0 && <span class="control-count numbers">{count > 99 ? "99+" : count}</span>}
+      </span>
+      <span class="control-word">{word}</span>
+    </button>
+  );
+}
+
+const TONES: Record<LocalState, ControlProps["tone"]> = {
+  on: "on",
+  starting: "on",
+  off: "off",
+  failed: "fault",
+};
+
+export function Bar() {
+  const { room, narrow, dialog } = useDesk();
+  const { local } = room;
+  const { publish, close } = room.state.rights.value;
+  const mic = local.mic.state.value;
+  const cam = local.cam.state.value;
+  return (
+    <footer class="bar" role="toolbar" aria-label={t("class.bar")}>
+      {publish.includes("mic") && (
+        <Control
+          icon={mic === "on" ? Mic : MicOff}
+          word={t("class.mic")}
+          label={mic === "on" ? t("class.mic_on") : t("class.mic_off")}
+          tone={TONES[mic]}
+          busy={mic === "starting"}
+          onClick={() => void local.toggle("mic")}
+          testid="bar-mic"
+        />
+      )}
+      {publish.includes("cam") && (
+        <Control
+          icon={cam === "on" ? Video : VideoOff}
+          word={t("class.cam")}
+          label={cam === "on" ? t("class.cam_on") : t("class.cam_off")}
+          tone={TONES[cam]}
+          busy={cam === "starting"}
+          onClick={() => void local.toggle("cam")}
+          testid="bar-cam"
+        />
+      )}
+      {!narrow.value && <ShareControl />}
+      <span class="bar-gap" />
+      <PanelControl name="people" icon={Users} />
+      <PanelControl name="chat" icon={MessageSquare} />
+      <Control
+        icon={Ellipsis}
+        word={t("class.more")}
+        expanded={dialog.value === "more"}
+        onClick={() => (dialog.value = "more")}
+        testid="bar-more"
+      />
+      <span class="bar-gap" />
+      <Control icon={LogOut} word={t("class.leave")} onClick={() => room.leave()} testid="bar-leave" />
+      {close && !narrow.value && <EndControl />}
+    </footer>
+  );
+}
+
+export function ShareControl() {
+  const { room } = useDesk();
+  const { local } = room;
+  if (!room.state.rights.value.publish.includes("screen") || !local.devices.canShareScreen) return null;
+  const on = local.screen.state.value === "on";
+  return (
+    <Control
+      icon={on ? MonitorX : MonitorUp}
+      word={t("class.share_short")}
+      label={on ? t("class.share_on") : t("class.share_off")}
+      tone={on ? "on" : undefined}
+      pressed={on}
+      busy={local.screen.state.value === "starting"}
+      onClick={() => void local.share()}
+      testid="bar-share"
+    />
+  );
+}
+
+export function EndControl() {
+  const { dialog } = useDesk();
+  return (
+    <Control
+      icon={CircleStop}
+      word={t("class.end")}
+      label={t("class.end_yes")}
+      tone="danger"
+      onClick={() => (dialog.value = "end")}
+      testid="bar-end"
+    />
+  );
+}
+
+function PanelControl({ name, icon }: { name: PanelName; icon: Icon }) {
+  const { panel, room, read } = useDesk();
+  const open = panel.value === name;
+  const own = room.state.you.value;
+  const unread = room.state.lines.value.filter(line => line.n > read.value && line.person !== own).length;
+  const count = name === "people" ? room.state.people.value.size : open ? 0 : unread;
+  const label = name === "chat" && count > 0 ? t("class.unread", { count }) : undefined;
+  return (
+    <Control
+      icon={icon}
+      word={t(`class.${name}`)}
+      label={label}
+      count={count}
+      tone={open ? "on" : undefined}
+      pressed={open}
+      onClick={() => (panel.value = open ? null : name)}
+      testid={`bar-${name}`}
+    />
+  );
+}

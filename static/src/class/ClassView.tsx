@@ -1,0 +1,126 @@
+/**
+ * The class page itself: top bar, banners, stage, tiles, panel, controls; and the keys. The boxes stand
+ * before any picture arrives, so nothing jumps.
+ */
+import { useEffect, useMemo } from "preact/hooks";
+import type { LessonView } from "../api/types";
+import { t } from "../i18n";
+import { useArrival } from "../ui/Shell";
+import { Aloud } from "./Aloud";
+import { Banners } from "./Banners";
+import { Bar } from "./Bar";
+import { DeskProvider, NARROW, newDesk, useSecond, type Desk } from "./context";
+import { Dialogs } from "./Dialogs";
+import { Panel } from "./Panel";
+import type { Room } from "./room";
+import { commandOf, isTyping, lettersOn, type Command } from "./shortcuts";
+import { Stage } from "./Stage";
+import { Tiles } from "./Tiles";
+import { TopBar } from "./TopBar";
+
+export function ClassView({ room, lesson }: { room: Room; lesson: LessonView }) {
+  const desk = useMemo(() => newDesk(room), [room]);
+  useArrival(lesson.title);
+  useKeys(desk);
+  useNarrow(desk);
+  const { page, pinned, panel } = desk;
+  useEffect(() => room.media.view.turn(page.value), [room, page.value]);
+  useEffect(() => room.media.view.pin(pinned.value), [room, pinned.value]);
+  // Who left can no longer be pinned.
+  const people = room.state.people.value;
+  useEffect(() => {
+    if (pinned.value && room.state.welcomed.value && !people.has(pinned.value)) pinned.value = "";
+  }, [people]);
+  return (
+    <DeskProvider value={desk}>
+      <div
+        class={panel.value ? "class class-with-panel" : "class"}
+        data-testid="class"
+        data-media={room.media.state.value}
+      >
+        <TopBar title={lesson.title} />
+        <main id="main" class="class-main" aria-label={t("class.main")}>
+          <Banners />
+          {room.state.welcomed.value ? null : <Connecting />}
+          <Stage />
+          <Tiles />
+        </main>
+        <Panel />
+        <Bar />
+        <Dialogs lesson={lesson} />
+        <Aloud />
+      </div>
+    </DeskProvider>
+  );
+}
+
+const SLOW = 6; // seconds of joining after which we admit that it takes long
+
+function Connecting() {
+  const now = useSecond(true);
+  const since = useMemo(() => Date.now(), []);
+  return (
+    <div class="connecting" role="status" data-testid="connecting">
+      <span class="spinner" aria-hidden="true" />
+      <span>{now - since > SLOW * 1000 ? t("class.connecting_slow") : t("class.connecting")}</span>
+    </div>
+  );
+}
+
+function useNarrow({ narrow }: Desk): void {
+  useEffect(() => {
+    const query = matchMedia(NARROW);
+    const changed = (): void => {
+      narrow.value = query.matches;
+    };
+    query.addEventListener("change", changed);
+    return () => query.removeEventListener("change", changed);
+  }, [narrow]);
+}
+
+function useKeys(desk: Desk): void {
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent): void => {
+      if (isTyping(event.target) || desk.dialog.value) return;
+      const command = commandOf(event, lettersOn());
+      if (!command) return;
+      event.preventDefault();
+      obey(desk, command);
+    };
+    document.addEventListener("keydown", pressed);
+    return () => document.removeEventListener("keydown", pressed);
+  }, [desk]);
+}
+
+function obey(desk: Desk, command: Command): void {
+  const { room, panel, pinned, page, pages, full } = desk;
+  const { publish } = room.state.rights.value;
+  switch (command) {
+    case "mic":
+    case "cam":
+      if (publish.includes(command)) void room.local.toggle(command);
+      break;
+    case "share":
+      if (publish.includes("screen")) void room.local.share();
+      break;
+    case "people":
+    case "chat":
+      panel.value = panel.value === command ? null : command;
+      break;
+    case "full":
+      full.value = !full.value;
+      break;
+    case "next":
+      page.value = Math.min(page.value + 1, pages.value - 1);
+      break;
+    case "previous":
+      page.value = Math.max(page.value - 1, 0);
+      break;
+    case "help":
+      desk.dialog.value = "keys";
+      break;
+    case "close":
+      if (panel.value) panel.value = null;
+      else pinned.value = "";
+  }
+}

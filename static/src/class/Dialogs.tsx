@@ -1,0 +1,154 @@
+/**
+ * What opens over the class: the menu of rarer things, devices, keys, the link's numbers, language and
+ * theme, and the question before the end. One is open at a time.
+ */
+import { CircleStop, Keyboard, Languages, Settings2, Signal as SignalIcon, UserPlus } from "lucide-preact";
+import { useEffect, useState } from "preact/hooks";
+import type { LessonView } from "../api/types";
+import { t } from "../i18n";
+import { RequestFailed } from "../media/socket";
+import { Button, type Icon } from "../ui/Button";
+import { Confirm, Dialog } from "../ui/Dialog";
+import { Check } from "../ui/Field";
+import { LanguageSwitch, ThemeSwitch } from "../ui/Switches";
+import { toast } from "../ui/Toast";
+import { ShareControl } from "./Bar";
+import { useDesk, type DialogName } from "./context";
+import { DeviceFault, DeviceSelects } from "./DeviceSelects";
+import { GuestDialog } from "./GuestDialog";
+import { Level } from "./Level";
+import { LinkDialog } from "./LinkDialog";
+import { KEYS, lettersOn, setLetters } from "./shortcuts";
+
+export function Dialogs({ lesson }: { lesson: LessonView }) {
+  const { dialog, room } = useDesk();
+  const close = (): void => {
+    dialog.value = "";
+  };
+  const open = dialog.value;
+  return (
+    <>
+      <MoreDialog open={open === "more"} invite={lesson.may.invite} onClose={close} />
+      <Dialog open={open === "devices"} title={t("devices.title")} onClose={close} testid="dialog-devices">
+        <div class="stack">
+          <DeviceSelects local={room.local} kinds={["cam", "mic", "speaker"]} />
+          <Level track={room.local.mic.track.value} />
+          <DeviceFault local={room.local} source="cam" />
+          <DeviceFault local={room.local} source="mic" />
+        </div>
+      </Dialog>
+      <KeysDialog open={open === "keys"} onClose={close} />
+      <Dialog open={open === "look"} title={t("class.menu_look")} onClose={close} testid="dialog-look">
+        <div class="row">
+          <LanguageSwitch />
+          <ThemeSwitch />
+        </div>
+      </Dialog>
+      <LinkDialog open={open === "link"} onClose={close} />
+      {lesson.may.invite && <GuestDialog open={open === "guest"} lesson={lesson.id} onClose={close} />}
+      <EndDialog open={open === "end"} onClose={close} />
+    </>
+  );
+}
+
+interface OpenProps {
+  open: boolean;
+  onClose: () => void;
+}
+
+function MoreDialog({ open, invite, onClose }: OpenProps & { invite: boolean }) {
+  const { dialog, narrow, room } = useDesk();
+  return (
+    <Dialog open={open} title={t("class.more")} onClose={onClose} testid="dialog-more">
+      <div class="menu">
+        {narrow.value && <ShareControl />}
+        <Item icon={Settings2} word={t("class.menu_devices")} to="devices" />
+        <Item icon={SignalIcon} word={t("class.menu_link")} to="link" />
+        {invite && <Item icon={UserPlus} word={t("class.menu_guest")} to="guest" />}
+        {narrow.value && <Item icon={Languages} word={t("class.menu_look")} to="look" />}
+        <Item icon={Keyboard} word={t("class.menu_keys")} to="keys" />
+        {narrow.value && room.state.rights.value.close && (
+          <Button
+            look="danger"
+            icon={CircleStop}
+            onClick={() => (dialog.value = "end")}
+            data-testid="bar-end"
+          >
+            {t("class.end_yes")}
+          </Button>
+        )}
+      </div>
+    </Dialog>
+  );
+}
+
+function Item({ icon, word, to }: { icon: Icon; word: string; to: DialogName }) {
+  const { dialog } = useDesk();
+  return (
+    <Button
+      look="quiet"
+      class="menu-item"
+      icon={icon}
+      onClick={() => (dialog.value = to)}
+      data-testid={`menu-${to}`}
+    >
+      {word}
+    </Button>
+  );
+}
+
+function KeysDialog({ open, onClose }: OpenProps) {
+  const [letters, setOn] = useState(lettersOn);
+  return (
+    <Dialog open={open} title={t("class.keys_title")} onClose={onClose} testid="dialog-keys">
+      <dl class="keys">
+        {KEYS.map(([command, key]) => (
+          <div key={command} class="keys-row">
+            <dt>{t(`class.key.${command}`)}</dt>
+            <dd>
+              <kbd>{key}</kbd>
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <Check
+        label={t("class.keys_letters")}
+        checked={letters}
+        onValue={on => {
+          setLetters(on);
+          setOn(on);
+        }}
+        data-testid="keys-letters"
+      />
+    </Dialog>
+  );
+}
+
+function EndDialog({ open, onClose }: OpenProps) {
+  const { room } = useDesk();
+  const [busy, setBusy] = useState(false);
+  useEffect(() => setBusy(false), [open]);
+  const end = async (): Promise<void> => {
+    setBusy(true);
+    try {
+      await room.socket.request("lesson.close");
+      onClose();
+    } catch (error) {
+      const words =
+        error instanceof RequestFailed && !error.code.startsWith("link.") ? ` ${error.message}` : "";
+      toast(`${t("class.end_failed")}.${words}`, "fault");
+    }
+    setBusy(false);
+  };
+  return (
+    <Confirm
+      open={open}
+      title={t("class.end_title")}
+      words={t("class.end_words")}
+      action={t("class.end_yes")}
+      busy={busy}
+      onYes={() => void end()}
+      onClose={onClose}
+    />
+  );
+}

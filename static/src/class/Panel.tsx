@@ -1,0 +1,43 @@
+/**
+ * The side of the class: participants and chat behind two tabs; on a phone a sheet over the lower part of
+ * the page, with the stage still in sight.
+ */
+import { MessageSquare, Users, X } from "lucide-preact";
+import { t } from "../i18n";
+import { IconButton } from "../ui/Button";
+import { TabPanel, Tabs } from "../ui/Tabs";
+import { Chat } from "./Chat";
+import { useDesk, type PanelName } from "./context";
+import { People } from "./People";
+
+export function Panel() {
+  const { panel, room } = useDesk();
+  const open = panel.value;
+  if (!open) return null;
+  const tabs = [
+    { id: "people", label: t("class.people"), icon: Users, count: room.state.people.value.size },
+    { id: "chat", label: t("class.chat"), icon: MessageSquare },
+  ];
+  return (
+    <aside class="panel" aria-label={t("class.panel")} data-testid="panel">
+      <div class="panel-head">
+        <Tabs
+          name="panel"
+          label={t("class.panel")}
+          tabs={tabs}
+          chosen={open}
+          onChoose={id => (panel.value = id as PanelName)}
+        />
+        <IconButton
+          icon={X}
+          label={t("action.close")}
+          onClick={() => (panel.value = null)}
+          data-testid="panel-close"
+        />
+      </div>
+      <TabPanel name="panel" id={open}>
+        {open === "people" ? <People /> : <Chat />}
+      </TabPanel>
+    </aside>
+  );
+}

@@ -1,0 +1,118 @@
+/**
+ * Who is here: you first, then who runs the class, then everybody by name; with what they have switched
+ * on and who speaks. Long lists get a search; rows of several hundred people stay light because each row
+ * is drawn only when its person changes.
+ */
+import { Mic, MicOff, MonitorUp, Video, VideoOff, Volume2, WifiOff } from "lucide-preact";
+import { memo } from "preact/compat";
+import { useState } from "preact/hooks";
+import { language, maybe, t } from "../i18n";
+import type { LinkWord, Person } from "../media/wire";
+import { Avatar } from "../ui/Badge";
+import type { Icon } from "../ui/Button";
+import { Field } from "../ui/Field";
+import { useDesk } from "./context";
+import { inOrder } from "./layout";
+
+const SEARCH_FROM = 12;
+
+export function People() {
+  const { state } = useDesk().room;
+  const [query, setQuery] = useState("");
+  const all = inOrder(state.people.value.values(), state.you.value, language.value);
+  const wanted = query.trim().toLocaleLowerCase();
+  const shown = wanted ? all.filter(person => person.name.toLocaleLowerCase().includes(wanted)) : all;
+  return (
+    <div class="people">
+      <p class="small muted" data-testid="people-count">
+        {t("class.here", { count: all.length })}
+      </p>
+      {all.length >= SEARCH_FROM && (
+        <Field
+          bare
+          type="search"
+          label={t("class.find_person")}
+          placeholder={t("class.find_person")}
+          value={query}
+          onValue={setQuery}
+          data-testid="people-search"
+        />
+      )}
+      <ul role="list" class="people-list" data-testid="people-list">
+        {shown.map(person => (
+          <Row
+            key={person.id}
+            person={person}
+            you={person.id === state.you.value}
+            speaks={state.speaking.value.has(person.id)}
+            link={state.links.value[person.id] ?? "good"}
+            lang={language.value}
+          />
+        ))}
+      </ul>
+      {shown.length === 0 && <p class="muted">{t("class.nobody_found")}</p>}
+    </div>
+  );
+}
+
+interface RowProps {
+  person: Person;
+  you: boolean;
+  speaks: boolean;
+  link: LinkWord;
+  /** Part of the props so that a change of language draws the row again. */
+  lang: string;
+}
+
+const Row = memo(function Row({ person, you, speaks, link }: RowProps) {
+  const role = maybe(`class.role.${person.role}`);
+  const gone = person.away || link === "lost";
+  const note = gone ? t("class.away") : link === "weak" ? t("class.weak") : role;
+  return (
+    <li
+      class={speaks ? "person person-speaks" : "person"}
+      data-testid="person-row"
+      data-person={person.id}
+      data-speaking={speaks}
+      data-away={person.away}
+    >
+      <Avatar name={person.name} id={person.id} size={36} />
+      <span class="person-words">
+        <span class="person-name" dir="auto">
+          {you ? t("class.name_you", { name: person.name }) : person.name}
+        </span>
+        {note && (
+          <span class={gone || link === "weak" ? "person-note person-note-warn" : "person-note"}>{note}</span>
+        )}
+      </span>
+      <span class="person-marks">
+        {gone && <Mark icon={WifiOff} words={t("class.away")} />}
+        {speaks && <Mark icon={Volume2} words={t("class.speaking")} accent />}
+        {person.screen && <Mark icon={MonitorUp} words={t("class.screen_is_on")} accent />}
+        {person.cam ? (
+          <Mark icon={Video} words={t("class.cam_is_on")} />
+        ) : (
+          <Mark icon={VideoOff} words={t("class.cam_is_off")} faint />
+        )}
+        {person.mic ? (
+          <Mark icon={Mic} words={t("class.mic_is_on")} />
+        ) : (
+          <Mark icon={MicOff} words={t("class.mic_is_off")} faint />
+        )}
+      </span>
+    </li>
+  );
+});
+
+function Mark(props: { icon: Icon; words: string; accent?: boolean; faint?: boolean }) {
+  const { icon: Picture, words, accent, faint } = props;
+  return (
+    <span
+      class={["mark-state", accent && "mark-accent", faint && "mark-faint"].filter(Boolean).join(" ")}
+      title={words}
+    >
+      <Picture size={18} aria-hidden />
+      <span class="hidden-text">{words}</span>
+    </span>
+  );
+}

@@ -1,0 +1,136 @@
+/**
+ * Before the class: what it is and whether it has begun, how one looks and sounds, which devices; and one
+ * large button. Nobody needs a camera or a microphone to join, and nothing here has to be settled first.
+ */
+import { ArrowLeft, LogIn, Mic, MicOff, Video, VideoOff } from "lucide-preact";
+import { useEffect } from "preact/hooks";
+import type { LessonView } from "../api/types";
+import { t } from "../i18n";
+import { clock } from "../i18n/dates";
+import type { LocalMedia } from "../media/local";
+import { Badge } from "../ui/Badge";
+import { Button } from "../ui/Button";
+import { Mark, useArrival } from "../ui/Shell";
+import { LanguageSwitch, ThemeSwitch } from "../ui/Switches";
+import { Control } from "./Bar";
+import { DeviceFault, DeviceSelects } from "./DeviceSelects";
+import { Face, OwnVideo } from "./Face";
+import { Level } from "./Level";
+
+interface PrejoinProps {
+  lesson: LessonView;
+  person: { id: string; name: string };
+  local: LocalMedia;
+  onJoin: () => void;
+}
+
+export function Prejoin({ lesson, person, local, onJoin }: PrejoinProps) {
+  const heading = useArrival(lesson.title);
+  useEffect(() => {
+    void local.start().then(() => local.begin(() => true));
+  }, [local]);
+  const open = lesson.state === "open";
+  const teachers = lesson.teachers.map(one => one.name).join(", ");
+  return (
+    <div class="prejoin" data-testid="prejoin">
+      <header class="prejoin-head">
+        <a href="/" class="brand">
+          <Mark />
+          <span>{t("app.name")}</span>
+        </a>
+        <div class="row">
+          <LanguageSwitch />
+          <ThemeSwitch />
+        </div>
+      </header>
+      <main id="main" class="prejoin-main">
+        <section class="prejoin-look" aria-label={t("prejoin.camera")}>
+          <Preview local={local} person={person} />
+          <DeviceFault local={local} source="cam" />
+          <DeviceFault local={local} source="mic" />
+        </section>
+        <section class="prejoin-card">
+          <div class="stack-tight">
+            <h1 ref={heading} tabIndex={-1} dir="auto">
+              {lesson.title}
+            </h1>
+            <p class="muted">
+              <span class="numbers">
+                {clock(lesson.starts)}–{clock(lesson.ends)}
+              </span>
+              {teachers && <>, {t("prejoin.teachers", { names: teachers })}</>}
+            </p>
+            {open ? (
+              <div>
+                <Badge tone="good" testid="prejoin-open">
+                  {t("prejoin.open_now")}
+                </Badge>
+              </div>
+            ) : lesson.may.open ? (
+              <p class="prejoin-note">{t("prejoin.yours")}</p>
+            ) : (
+              <p class="prejoin-note" role="status" data-testid="prejoin-waiting">
+                {t("prejoin.waiting")}
+              </p>
+            )}
+          </div>
+          <Button look="primary" wide icon={LogIn} onClick={onJoin} data-testid="prejoin-join">
+            {t("prejoin.join")}
+          </Button>
+          <p class="small muted" data-testid="prejoin-name">
+            {t("prejoin.you_are", { name: person.name })}
+          </p>
+          <div class="prejoin-devices">
+            <DeviceSelects local={local} kinds={["cam", "mic", "speaker"]} />
+          </div>
+          <a href="/" class="prejoin-back">
+            <ArrowLeft size={18} aria-hidden /> {t("prejoin.to_today")}
+          </a>
+        </section>
+      </main>
+    </div>
+  );
+}
+
+function Preview({ local, person }: { local: LocalMedia; person: { id: string; name: string } }) {
+  const { mic, cam } = local;
+  const camOn = cam.state.value === "on";
+  const micOn = mic.state.value === "on";
+  return (
+    <div class="preview" data-testid="prejoin-preview" data-cam={cam.state.value}>
+      {cam.track.value ? (
+        <OwnVideo track={cam.track.value} />
+      ) : (
+        <Face
+          name={person.name}
+          id={person.id}
+          large
+          words={cam.state.value === "starting" ? t("prejoin.cam_starting") : t("prejoin.cam_off")}
+        />
+      )}
+      <div class="preview-bar">
+        <Control
+          icon={micOn ? Mic : MicOff}
+          word={t("class.mic")}
+          label={micOn ? t("class.mic_on") : t("class.mic_off")}
+          tone={micOn ? "on" : mic.state.value === "failed" ? "fault" : "off"}
+          busy={mic.state.value === "starting"}
+          onClick={() => void local.toggle("mic")}
+          testid="prejoin-mic"
+        />
+        <Control
+          icon={camOn ? Video : VideoOff}
+          word={t("class.cam")}
+          label={camOn ? t("class.cam_on") : t("class.cam_off")}
+          tone={camOn ? "on" : cam.state.value === "failed" ? "fault" : "off"}
+          busy={cam.state.value === "starting"}
+          onClick={() => void local.toggle("cam")}
+          testid="prejoin-cam"
+        />
+      </div>
+      <div class="preview-level" title={t("prejoin.level_hint")}>
+        <Level track={mic.track.value} />
+      </div>
+    </div>
+  );
+}

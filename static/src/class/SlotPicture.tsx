@@ -1,0 +1,82 @@
+/**
+ * The picture of one receive slot with its name. The plate (initials on the tile's ground) lies over the
+ * video until the slot says that the frames on the screen are this person's; name and cover change in one
+ * drawing, so a name never stands under another face. Reports its height, so that the server sends no
+ * more pixels than are drawn.
+ */
+import { useComputed } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { t } from "../i18n";
+import type { Slot } from "../media/slot";
+import { useDesk } from "./context";
+import { Face, NameTag } from "./Face";
+
+export function SlotVideo({
+  slot,
+  fit,
+  report = true,
+}: {
+  slot: Slot;
+  fit: "cover" | "contain";
+  report?: boolean;
+}) {
+  const video = useRef<HTMLVideoElement>(null);
+  const { room } = useDesk();
+  const track = slot.track.value;
+
+  useEffect(() => {
+    const element = video.current;
+    if (!element) return;
+    element.srcObject = track ? new MediaStream([track]) : null;
+    // A muted video may always play; a refusal here is a browser that is closing the page.
+    if (track) element.play().catch(() => undefined);
+    return slot.watch(element);
+  }, [slot, track]);
+
+  useEffect(() => {
+    const element = video.current;
+    if (!element || !report) return;
+    const tell = (): void => room.media.view.size(slot.name, element.clientHeight, devicePixelRatio);
+    const observer = new ResizeObserver(tell);
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      room.media.view.size(slot.name, 0);
+    };
+  }, [slot, report]);
+
+  return (
+    <video ref={video} class={`video video-${fit}`} autoplay muted playsinline disablePictureInPicture />
+  );
+}
+
+interface SlotPictureProps {
+  slot: Slot;
+  fit: "cover" | "contain";
+  large?: boolean;
+  children?: ComponentChildren;
+}
+
+/** Video, plate and name of a slot; draws nothing of a person while the slot is empty. */
+export function SlotPicture({ slot, fit, large = false, children }: SlotPictureProps) {
+  const { room } = useDesk();
+  const { person, source, ready } = slot.shown.value;
+  const speaks = useComputed(() => room.state.speaking.value.has(slot.shown.value.person)).value;
+  const name = room.state.name(person);
+  const mic = room.state.people.value.get(person)?.mic ?? true;
+  return (
+    <>
+      <SlotVideo slot={slot} fit={fit} />
+      {person && !ready && <Face name={name} id={person} large={large} covers />}
+      {person && (
+        <NameTag
+          name={source === "screen" ? t("class.their_screen", { name }) : name}
+          mic={mic}
+          speaks={speaks}
+        />
+      )}
+      {children}
+    </>
+  );
+}

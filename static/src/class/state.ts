@@ -1,0 +1,179 @@
+/**
+ * What everybody in the class may know: its phase, people, chat, who speaks, whose link is weak. The
+ * server's words flow in one by one, signals flow out. The welcome is the whole present; replayed events
+ * older than it only fill the chat, so a page that comes back after a minute shows the same as one that
+ * never left.
+ */
+import { computed, signal } from "@preact/signals";
+import { isObject, readPerson, text } from "../media/wire";
+import type {
+  Lesson,
+  LinkWord,
+  Person,
+  Rights,
+  ServerMessage,
+  SessionEvent,
+  SessionState,
+  Welcome,
+} from "../media/wire";
+
+export interface Line {
+  n: number;
+  /** ISO 8601. */
+  time: string;
+  person: string;
+  /** As it was when the line was said; the person may be gone by now. */
+  name: string;
+  text: string;
+  key: string;
+}
+
+export interface Coming {
+  joined: boolean;
+  name: string;
+  n: number;
+}
+
+const NO_RIGHTS: Rights = { publish: [], chat: false, open: false, close: false };
+const MOST_LINES = 1000;
+
+export class ClassState {
+  readonly phase = signal<SessionState>("planned");
+  readonly you = signal("");
+  readonly lesson = signal<Lesson | null>(null);
+  readonly rights = signal<Rights>(NO_RIGHTS);
+  readonly people = signal<ReadonlyMap<string, Person>>(new Map());
+  readonly lines = signal<readonly Line[]>([]);
+  readonly speaking = signal<ReadonlySet<string>>(new Set());
+  readonly links = signal<Readonly<Record<string, LinkWord>>>({});
+  /** Session time of the opening, ISO 8601; empty before. */
+  readonly openedAt = signal("");
+  readonly closedAt = signal("");
+  /** The newest coming or going, for the announcement; never one from before the welcome. */
+  readonly coming = signal<Coming | null>(null);
+  readonly welcomed = signal(false);
+  readonly others = computed(() => [...this.people.value.values()].filter(one => one.id !== this.you.value));
+
+  private readonly names = new Map<string, string>();
+  private present = 0;
+
+  /** The name of somebody who is or was here. */
+  name(id: string): string {
+    return this.people.value.get(id)?.name ?? this.names.get(id) ?? "";
+  }
+
+  apply(message: ServerMessage): void {
+    switch (message.type) {
+      case "welcome":
+        this.welcome(message);
+        break;
+      case "event":
+        this.event(message);
+        break;
+      case "speaking":
+        this.speaking.value = new Set(message.people);
+        break;
+      case "link":
+        this.links.value = { ...this.links.value, ...message.people };
+        break;
+      case "away":
+        this.change(people => {
+          for (const [id, person] of people) {
+            const away = message.people.includes(id);
+            if (person.away !== away) people.set(id, { ...person, away });
+          }
+        });
+        break;
+      case "rights":
+        this.rights.value = message.rights;
+        break;
+      default:
+    }
+  }
+
+  private welcome(message: Welcome): void {
+    this.you.value = message.you;
+    this.lesson.value = message.lesson;
+    this.rights.value = message.rights;
+    this.phase.value = message.state;
+    this.present = message.n;
+    this.people.value = new Map(message.people.map(person => [person.id, person]));
+    for (const person of message.people) this.names.set(person.id, person.name);
+    this.speaking.value = new Set();
+    this.links.value = {};
+    this.welcomed.value = true;
+  }
+
+  private event(event: SessionEvent): void {
+    const { kind, actor, data, n, time } = event;
+    const replayed = n <= this.present;
+    const name = text(data["name"]);
+    if (name) this.names.set(actor, name);
+    switch (kind) {
+      case "chat.said":
+        this.said(event);
+        break;
+      case "session.opened":
+        this.openedAt.value ||= time;
+        if (!replayed) this.phase.value = "open";
+        break;
+      case "session.closed":
+        this.closedAt.value = time;
+        if (!replayed) this.phase.value = "closed";
+        break;
+      case "person.joined":
+        if (!replayed) this.joined(actor, data, n);
+        break;
+      case "person.left":
+        if (!replayed) this.left(actor, n);
+        break;
+      case "media.state":
+        if (!replayed) this.switched(actor, data);
+        break;
+      default:
+    }
+  }
+
+  private said({ n, time, actor, data }: SessionEvent): void {
+    const line: Line = {
+      n,
+      time,
+      person: actor,
+      name: this.name(actor),
+      text: text(data["text"]),
+      key: text(data["key"]),
+    };
+    this.lines.value = [...this.lines.value.slice(1 - MOST_LINES), line];
+  }
+
+  private joined(actor: string, data: Record<string, unknown>, n: number): void {
+    const person = readPerson({ ...(isObject(data["person"]) ? data["person"] : data), id: actor });
+    if (!person) return;
+    const known = this.people.value.has(actor);
+    this.names.set(actor, person.name);
+    this.change(people => people.set(actor, person));
+    if (!known && actor !== this.you.value) this.coming.value = { joined: true, name: person.name, n };
+  }
+
+  private left(actor: string, n: number): void {
+    const person = this.people.value.get(actor);
+    if (!person) return;
+    this.change(people => people.delete(actor));
+    if (actor !== this.you.value) this.coming.value = { joined: false, name: person.name, n };
+  }
+
+  private switched(actor: string, data: Record<string, unknown>): void {
+    const person = this.people.value.get(actor);
+    if (!person) return;
+    const { mic, cam, screen } = data;
+    this.change(people =>
+      people.set(actor, { ...person, mic: mic === true, cam: cam === true, screen: screen === true }),
+    );
+  }
+
+  private change(how: (people: Map<string, Person>) => void): void {
+    const people = new Map(this.people.value);
+    how(people);
+    this.people.value = people;
+  }
+}
