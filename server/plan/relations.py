@@ -4,15 +4,28 @@ In flow an actor and an id, out flows a standing, or None when there is no such 
 the university does: a group and a discipline lie in a department, that in a faculty.
 """
 
+from collections.abc import Collection
+
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.house import House
 from server.permissions import Actor, Relation, Scope, Standing
-from server.permissions.relations import encloses, relation_of
+from server.permissions.relations import encloses, members_of, names, relation_of
 from server.plan.facts import disciplines_by_id, groups_by_id, lesson_facts
+from server.plan.roster import students_of
 from server.plan.standing import scopes_of, standing_of
-from server.plan.tables import Enrolment, Lesson, LessonGroup, LessonPerson, Series, Taking
+from server.plan.tables import (
+    Department,
+    Enrolment,
+    Faculty,
+    Group,
+    Lesson,
+    LessonGroup,
+    LessonPerson,
+    Series,
+    Taking,
+)
 from server.plan.units import lies_in
 from server.plan.views import member_of
 
@@ -152,3 +165,30 @@ async def lesson_lies_in(house: House, key: str) -> frozenset[Scope]:
             return frozenset()
         (facts,) = await lesson_facts(db, [lesson])
     return scopes_of(facts) - {Scope("lesson", key)}
+
+
+async def _name(house: House, table: type[Faculty] | type[Department] | type[Group], key: str) -> str | None:
+    async with house.store.read() as db:
+        return await db.scalar(select(table.name).where(table.id == key))
+
+
+@names("faculty")
+async def faculty_name(house: House, key: str) -> str | None:
+    return await _name(house, Faculty, key)
+
+
+@names("department")
+async def department_name(house: House, key: str) -> str | None:
+    return await _name(house, Department, key)
+
+
+@names("group")
+async def group_name(house: House, key: str) -> str | None:
+    return await _name(house, Group, key)
+
+
+@members_of("group")
+async def group_members(house: House, key: str) -> Collection[str]:
+    now = house.clock.now()
+    async with house.store.read() as db:
+        return {row.student for row in await students_of(db, key, now, now + 1)}

@@ -32,14 +32,21 @@ async def member_of(db: AsyncSession, actor: Actor) -> Membership:
     return await membership(db, actor.id) if actor.kind == "account" else NO_MEMBERSHIP
 
 
-def may(actor: Actor, standing: Standing, state: str) -> May:
-    """What to offer. A lesson that is over or cancelled is nothing to enter any more."""
-    alive = state in ("planned", "open")
+def may(actor: Actor, standing: Standing, lesson: LessonFacts, now: int) -> May:
+    """What to offer: the judge's word, as long as the lesson's state and end leave anything to do.
+
+    A class that runs over its time goes on; one that was closed by mistake can be opened again until
+    its end.
+    """
+    ahead = now < lesson.ends
+    enter = lesson.state == "open" or (lesson.state == "planned" and ahead)
     return May(
-        join=alive and decide(actor, "lesson.join", standing) == "allowed",
-        open=state == "planned" and decide(actor, "lesson.open", standing) == "allowed",
+        join=enter and decide(actor, "lesson.join", standing) == "allowed",
+        open=lesson.state in ("planned", "closed")
+        and ahead
+        and decide(actor, "lesson.open", standing) == "allowed",
         edit=decide(actor, "lesson.edit", standing) == "allowed",
-        invite=alive and decide(actor, "lesson.invite", standing) == "allowed",
+        invite=enter and decide(actor, "lesson.invite", standing) == "allowed",
     )
 
 
@@ -57,11 +64,13 @@ async def lesson_views(
     names = await names_of(
         db, {person for facts, _ in seen for person, part in facts.people.items() if part in SHOWN_PARTS}
     )
-    return [_view(house, actor, facts, standing, names) for facts, standing in seen]
+    return [
+        _view(house, facts, standing, names, may(actor, standing, facts, now)) for facts, standing in seen
+    ]
 
 
 def _view(
-    house: House, actor: Actor, facts: LessonFacts, standing: Standing, names: dict[str, str]
+    house: House, facts: LessonFacts, standing: Standing, names: dict[str, str], allowed: May
 ) -> LessonView:
     teachers = [person for person, part in facts.people.items() if part in SHOWN_PARTS]
     return LessonView(
@@ -75,5 +84,5 @@ def _view(
         ends=local(house, facts.ends),
         state=facts.state,
         relation=shown_relation(standing),
-        may=may(actor, standing, facts.state),
+        may=allowed,
     )
