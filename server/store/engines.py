@@ -45,6 +45,8 @@ def sqlite_engine(path: Path, mode: Mode, sync: str = "full") -> AsyncEngine:
         "PRAGMA journal_size_limit = 67108864",
         "PRAGMA temp_store = MEMORY",
     ]
+    if mode == "write":  # what is erased is overwritten, not only unlinked
+        pragmas.append("PRAGMA secure_delete = ON")
     if mode == "read":
         pragmas.append("PRAGMA query_only = ON")
     begin = "BEGIN" if mode == "read" else "BEGIN IMMEDIATE"
@@ -62,6 +64,15 @@ def sqlite_engine(path: Path, mode: Mode, sync: str = "full") -> AsyncEngine:
     event.listen(sync_engine, "connect", connected)
     event.listen(sync_engine, "begin", begun)
     return engine
+
+
+def sqlite_copy_engine(path: Path) -> AsyncEngine:
+    """A reading engine on a copy that nobody writes, such as a backup; nothing is made beside it."""
+    query = {"mode": "ro", "uri": "true"}
+    if not path.with_name(path.name + "-wal").exists():
+        query["immutable"] = "1"
+    url = URL.create("sqlite+aiosqlite", database=path.absolute().as_uri(), query=query)
+    return create_async_engine(url, pool_size=1)
 
 
 def postgres_engine(url: str, mode: Mode) -> AsyncEngine:

@@ -94,6 +94,19 @@ class Store:
             await engine.dispose()
         return cls(engines.postgres_engine(url, "read"), engines.postgres_engine(url, "write"), where)
 
+    @classmethod
+    def open_copy(cls, path: Path) -> "Store":
+        """A SQLite file that nobody writes, for reading only and as it is: no look, no migration."""
+        engine = engines.sqlite_copy_engine(path)
+        return cls(engine, engine, str(path))
+
+    async def truncate_log(self) -> None:
+        """SQLite: move everything from the write-ahead log into the file and empty the log, so that
+        what was erased is not there either. Readers of older moments put it off; then it is done at
+        one of the next checkpoints. PostgreSQL looks after itself (VACUUM)."""
+        if self.is_sqlite:
+            await _pragma(self.writer, "wal_checkpoint(TRUNCATE)")
+
     @property
     def is_sqlite(self) -> bool:
         return self.writer.dialect.name == "sqlite"
@@ -116,16 +129,10 @@ async def _make_sqlite(path: Path, prepare: Prepare) -> None:
         stale.unlink(missing_ok=True)
     engine = engines.sqlite_engine(new, "migrate")
     try:
-        async with engine.connect() as connection:
-            raw = (await connection.get_raw_connection()).driver_connection
-            assert raw is not None
-            await raw.execute("PRAGMA journal_mode = WAL")
-            await raw.execute(f"PRAGMA application_id = {engines.APPLICATION_ID}")
+        await _pragma(engine, "journal_mode = WAL")
+        await _pragma(engine, f"application_id = {engines.APPLICATION_ID}")
         await prepare(engine, str(path))
-        async with engine.connect() as connection:
-            raw = (await connection.get_raw_connection()).driver_connection
-            assert raw is not None
-            await raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        await _pragma(engine, "wal_checkpoint(TRUNCATE)")
     except SQLAlchemyError as error:
         raise StoreError("store.failed", f"Cannot make the database {path}: {error}.") from error
     finally:
@@ -137,6 +144,15 @@ async def _make_sqlite(path: Path, prepare: Prepare) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+async def _pragma(engine: AsyncEngine, pragma: str) -> None:
+    """Run a pragma outside a transaction, where SQLAlchemy would not."""
+    async with engine.connect() as connection:
+        raw = (await connection.get_raw_connection()).driver_connection
+        assert raw is not None
+        async with raw.execute(f"PRAGMA {pragma}") as cursor:
+            await cursor.fetchall()
 
 
 async def _create_all(engine: AsyncEngine, _where: str) -> None:
