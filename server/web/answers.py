@@ -6,7 +6,7 @@ never to the client.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -98,9 +98,12 @@ def as_api_error(error: Exception, where: str) -> ApiError:
     return ApiError("server.failed", 500, incident=incident)
 
 
-def as_http_error(error: web.HTTPException, path: str) -> ApiError:
-    """What aiohttp itself refuses: no such path, wrong method, too large."""
+def as_http_error(error: web.HTTPException, path: str, is_known: Callable[[str], bool]) -> ApiError:
+    """What aiohttp itself refuses: no such path, wrong method, too large. `is_known`: whether a route
+    other than the client's catch-all serves the path, else a POST to nowhere would seem half right."""
     match error:
+        case web.HTTPMethodNotAllowed() if error.allowed_methods <= {"GET", "HEAD"} and not is_known(path):
+            return ApiError("route.unknown", 404)
         case web.HTTPMethodNotAllowed():
             return ApiError("route.method", 405, allowed=sorted(error.allowed_methods))
         case web.HTTPRequestEntityTooLarge():
@@ -116,6 +119,7 @@ def protect(response: web.StreamResponse, secure: bool, host: str) -> None:
     headers = response.headers
     for name, value in FIXED_HEADERS.items():
         headers.setdefault(name, value)
+    headers["Server"] = "Sabak"
     connect = f"'self' {'wss' if secure else 'ws'}://{host}" if _plain_host(host) else "'self'"
     headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY.format(connect=connect))
     if secure:

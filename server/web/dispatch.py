@@ -5,6 +5,7 @@ Origin and CSRF, the judge (with the object's standing), and only then the body;
 made us read nothing.
 """
 
+import re
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
@@ -38,8 +39,13 @@ class Dispatch:
         self._gate = gate
         self._metrics = metrics
         self._proxies = proxies
+        self._patterns: list[re.Pattern[str]] = []
 
     def handler(self, spec: RouteSpec) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        if not spec.path.endswith(":.*}"):
+            fixed = re.split(r"\{[a-z_]+\}", spec.path)
+            self._patterns.append(re.compile("[^/]+".join(map(re.escape, fixed))))
+
         async def handle(http: web.Request) -> web.StreamResponse:
             http[SPEC] = spec
             return await self._serve(http, spec)
@@ -61,7 +67,7 @@ class Dispatch:
             except web.HTTPException as error:
                 if error.status < 400:
                     raise
-                response = self._refusal(http, answers.as_http_error(error, http.path))
+                response = self._refusal(http, answers.as_http_error(error, http.path, self._is_known))
             except Exception as error:
                 response = self._refusal(http, answers.as_api_error(error, _name(http)))
             self._metrics.requests.labels(_name(http), str(response.status)).inc()
@@ -69,6 +75,9 @@ class Dispatch:
             return response
 
         return around
+
+    def _is_known(self, path: str) -> bool:
+        return any(pattern.fullmatch(path) for pattern in self._patterns)
 
     async def prepare(self, http: web.BaseRequest, response: web.StreamResponse) -> None:
         """Signal of aiohttp before the headers of any response go out."""

@@ -41,7 +41,10 @@ def make_site(house: House, gate: Gate, specs: Iterable[RouteSpec] | None = None
         handler_args={"max_line_size": 8190, "max_field_size": 8190, "access_log": None},
     )
     for spec in served:
-        site.router.add_route(spec.method, spec.path, dispatch.handler(spec))
+        handler = dispatch.handler(spec)
+        site.router.add_route(spec.method, spec.path, handler)
+        if spec.method == "GET" and not spec.is_socket:
+            site.router.add_route("HEAD", spec.path, handler)
     site.on_response_prepare.append(dispatch.prepare)
     check_declarations(site, served)
     return site
