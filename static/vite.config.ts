@@ -42,6 +42,17 @@ function precompress(): Plugin {
   };
 }
 
+/**
+ * Few files, each worth its request: what every page uses is one, and the words of a language are one.
+ * Pages and the class stay apart, loaded when they are visited.
+ */
+function chunkOf(id: string): string | undefined {
+  const words = /\/i18n\/words\/\w+\/(\w+)\.json$/.exec(id);
+  if (words) return `words-${words[1]}`;
+  if (/\/node_modules\/|\/src\/(?:ui|api|i18n|theme|state)\/|vite\/preload/.test(id)) return "base";
+  return undefined;
+}
+
 export default defineConfig({
   esbuild: { jsx: "automatic", jsxImportSource: "preact" },
   plugins: [precompress()],
@@ -50,6 +61,7 @@ export default defineConfig({
     assetsInlineLimit: 0, // data: addresses would need a hole in the content security policy
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    rollupOptions: { output: { manualChunks: chunkOf } },
   },
   server: {
     proxy: {

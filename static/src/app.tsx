@@ -3,20 +3,116 @@
  * settle something first (password, second factor, consents) sees that page whatever the address; nobody
  * signed in sees the log-in page, except at the addresses open to all.
  */
-import { lazy, LocationProvider, Route, Router } from "preact-iso";
+import { CalendarDays, CalendarRange, Gauge, Network, UsersRound } from "lucide-preact";
+import type { ComponentChildren } from "preact";
+import { ErrorBoundary, lazy, LocationProvider, Route, Router, useLocation } from "preact-iso";
+import { useEffect, useState } from "preact/hooks";
+import type { Me } from "./api/types";
+import { t } from "./i18n";
+import { loadMe, may, me, meError } from "./state/me";
+import { Crashed } from "./pages/missing/Crashed";
+import { Door, Shell, type Place } from "./ui/Shell";
+import { Failed, Loading } from "./ui/States";
 import { Toasts } from "./ui/Toast";
 
 const ClassPage = lazy(() => import("./class/index"));
+const Forbidden = lazy(() => import("./pages/missing/Forbidden"));
+const Guest = lazy(() => import("./pages/guest/Guest"));
+const Lesson = lazy(() => import("./pages/lesson/Lesson"));
+const Login = lazy(() => import("./pages/login/Login"));
 const NotFound = lazy(() => import("./pages/missing/NotFound"));
+const People = lazy(() => import("./pages/people/People"));
+const Profile = lazy(() => import("./pages/profile/Profile"));
+const Settle = lazy(() => import("./pages/settle/Settle"));
+const Structure = lazy(() => import("./pages/structure/Structure"));
+const System = lazy(() => import("./pages/system/System"));
+const Timetable = lazy(() => import("./pages/timetable/Timetable"));
+const Today = lazy(() => import("./pages/today/Today"));
 
 export function App() {
   return (
     <LocationProvider>
-      <Router>
-        <Route path="/lessons/:id/class" component={ClassPage} />
-        <Route default component={NotFound} />
-      </Router>
+      <Guard>
+        <Router>
+          <Route path="/guest/:token?" component={Guest} />
+          <Route default component={House} />
+        </Router>
+      </Guard>
       <Toasts />
     </LocationProvider>
+  );
+}
+
+/** Shows a page that fell over as such, and gives the next address a fresh start. */
+function Guard({ children }: { children: ComponentChildren }) {
+  const { url } = useLocation();
+  const [crash, setCrash] = useState<unknown>();
+  useEffect(() => setCrash(undefined), [url]);
+  if (crash !== undefined) return <Crashed />;
+  return <ErrorBoundary onError={setCrash}>{children}</ErrorBoundary>;
+}
+
+function House() {
+  const person = me.value;
+  const { path } = useLocation();
+  if (meError.value !== undefined && !person) {
+    return (
+      <Door title={t("app.name")}>
+        <Failed error={meError.value} onRetry={() => void loadMe()} />
+      </Door>
+    );
+  }
+  if (person === undefined) return <Splash />;
+  if (person === null) return <Login />;
+  if (person.next !== "ready") return <Settle me={person} />;
+  const lesson = /^\/lessons\/([^/]+)\/class\/?$/.exec(path)?.[1];
+  if (lesson) return <ClassPage key={lesson} id={decodeURIComponent(lesson)} />;
+  return <Inside person={person} />;
+}
+
+function Splash() {
+  return (
+    <main class="page page-narrow splash">
+      <Loading lines={2} />
+    </main>
+  );
+}
+
+/** The places the navigation offers this person. */
+export function placesFor(actions: readonly string[]): Place[] {
+  const all: [string | undefined, Place][] = [
+    [undefined, { path: "/", label: t("nav.today"), icon: CalendarDays, testid: "nav-today" }],
+    [
+      "timetable.create",
+      { path: "/timetable", label: t("nav.timetable"), icon: CalendarRange, testid: "nav-timetable" },
+    ],
+    ["user.search", { path: "/people", label: t("nav.people"), icon: UsersRound, testid: "nav-people" }],
+    [
+      "unit.create",
+      { path: "/structure", label: t("nav.structure"), icon: Network, testid: "nav-structure" },
+    ],
+    ["user.role", { path: "/system", label: t("nav.system"), icon: Gauge, testid: "nav-system" }],
+  ];
+  return all.filter(([action]) => action === undefined || actions.includes(action)).map(([, place]) => place);
+}
+
+function Inside({ person }: { person: Me }) {
+  const role = person.roles[0];
+  return (
+    <Shell
+      places={placesFor(person.actions)}
+      person={{ id: person.id, name: person.name, role: role ? t(`role.${role.role}`) : t("role.guest") }}
+    >
+      <Router>
+        <Route path="/" component={Today} />
+        <Route path="/lessons/:id" component={Lesson} />
+        <Route path="/profile" component={Profile} />
+        <Route path="/timetable" component={may("timetable.create") ? Timetable : Forbidden} />
+        <Route path="/people" component={may("user.search") ? People : Forbidden} />
+        <Route path="/structure" component={may("unit.create") ? Structure : Forbidden} />
+        <Route path="/system" component={may("user.role") ? System : Forbidden} />
+        <Route default component={NotFound} />
+      </Router>
+    </Shell>
   );
 }

@@ -22,10 +22,23 @@ export class ApiError extends Error {
 
 export type Query = Record<string, string | number | undefined>;
 
-/** Called once for every 401 that says the session is gone; the app listens and shows the log-in page. */
-let sessionLost: () => void = () => undefined;
-export function onSessionLost(listener: () => void): void {
-  sessionLost = listener;
+const SESSION_GONE = new Set(["login.required", "login.expired"]);
+const UNSETTLED = new Set(["login.change_password", "login.enrol_otp", "login.consent"]);
+
+/** Who listens for "nobody is signed in any more" and "the account must settle something first". */
+interface Listener {
+  lost: () => void;
+  unsettled: () => void;
+}
+let listener: Listener | undefined;
+export function onStanding(heard: Listener): void {
+  listener = heard;
+}
+
+function hear(error: unknown): void {
+  if (!(error instanceof ApiError)) return;
+  if (SESSION_GONE.has(error.code)) listener?.lost();
+  if (UNSETTLED.has(error.code)) listener?.unsettled();
 }
 
 /** The value of a cookie in a `document.cookie` text. Pure. */
@@ -107,14 +120,7 @@ export async function call<T>(
     try {
       return await once<T>(method, path, body, signal);
     } catch (error) {
-      if (
-        error instanceof ApiError &&
-        error.status === 401 &&
-        error.code !== "login.wrong" &&
-        !path.startsWith("/login")
-      ) {
-        if (error.code !== "login.otp_required") sessionLost();
-      }
+      hear(error);
       const pause = RETRIES[tried];
       if (method !== "GET" || pause === undefined || !worthAnotherTry(error)) throw error;
       await wait(pause);

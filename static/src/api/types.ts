@@ -90,15 +90,102 @@ export interface LessonView {
   may: { join: boolean; open: boolean; edit: boolean; invite: boolean };
 }
 
-export interface Today {
-  date: string;
+/** Lessons of a day or a week. `now` is the server's clock; `more`: not all fitted into the answer. */
+interface Schedule {
   now: string;
   zone: string;
   lessons: LessonView[];
+  more?: boolean;
+}
+
+export interface Today extends Schedule {
+  date: string;
+}
+
+export interface Week extends Schedule {
+  from: string;
+  until: string;
+  /** Number of the week in its semester, null outside of one. */
+  week: number | null;
 }
 
 /** A page of a list; `next` is the value for `after`, empty at the end. */
 export interface ListOf<T> {
   items: T[];
   next: string;
+}
+
+// --- administration ----------------------------------------------------------------------------------
+
+export interface UserView {
+  id: string;
+  login: string;
+  name: string;
+  email: string;
+  disabled: boolean;
+  two_factor: boolean;
+  must_change: boolean;
+  roles: (RoleView & { id: string })[];
+}
+
+/** A one-time password, for the printed slip; the server says it once. */
+export interface Slip {
+  id: string;
+  login: string;
+  name: string;
+  password: string;
+}
+
+interface Unit extends Named {
+  archived: boolean;
+}
+
+export type FacultyView = Unit;
+
+export interface DepartmentView extends Unit {
+  faculty: string;
+}
+
+export interface GroupView extends Unit {
+  department: string;
+  language: Language;
+}
+
+export interface DisciplineView extends Unit {
+  department: string;
+  language: Language;
+  hours: number;
+  contact_hours: number;
+  mooc: boolean;
+}
+
+export interface StudentView extends Named {
+  from: string;
+  until: string | null;
+}
+
+/** Two lessons of one teacher or group that overlap. */
+export interface Clash {
+  code: "overlap.teacher" | "overlap.group";
+  who: string;
+  lesson: string;
+  other: string;
+  starts: string;
+}
+
+export interface SeriesMade {
+  id: string;
+  lessons: string[];
+  skipped: string[];
+  warnings: Clash[];
+}
+
+export interface SemesterView extends Named {
+  starts: string;
+  ends: string;
+}
+
+export interface HolidayView {
+  day: string;
+  name: string;
 }

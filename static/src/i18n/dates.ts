@@ -119,3 +119,27 @@ export function dayAndTime(iso: string): string {
 export function minutesBetween(from: string | number, to: string | number): number {
   return Math.ceil((new Date(to).getTime() - new Date(from).getTime()) / 60_000);
 }
+
+/**
+ * The moment of a wall-clock time in a zone, as ISO 8601 in UTC. A time that the clocks skip lands just
+ * after the gap, as on the server.
+ */
+export function momentOf(day: string, time: string, inZone: string = zone.value): string {
+  const wanted = Date.parse(`${day}T${time}:00Z`);
+  const offsetAt = (at: number): number => {
+    const parts = partsIn(new Date(at), inZone);
+    return (
+      Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour, parts.minute) -
+      Math.floor(at / 60_000) * 60_000
+    );
+  };
+  const first = wanted - offsetAt(wanted);
+  const second = wanted - offsetAt(first);
+  return new Date(offsetAt(second) === offsetAt(first) ? second : Math.max(first, second)).toISOString();
+}
+
+/** Minutes since midnight in the university's zone. */
+export function minuteOfDay(iso: string): number {
+  const parts = partsIn(new Date(iso), zone.value);
+  return parts.hour * 60 + parts.minute;
+}

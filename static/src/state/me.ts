@@ -3,7 +3,7 @@
  * settle an account call `loadMe` after each step; the rest only read.
  */
 import { signal } from "@preact/signals";
-import { ApiError, get, onSessionLost, post } from "../api/client";
+import { ApiError, get, onStanding, post } from "../api/client";
 import type { Me } from "../api/types";
 import { isLanguage, language, setLanguage } from "../i18n";
 import { isTheme, setTheme, theme } from "../theme";
@@ -12,8 +12,11 @@ export const me = signal<Me | null | undefined>(undefined);
 /** Set when the first question could not be answered at all. */
 export const meError = signal<unknown>(undefined);
 
-onSessionLost(() => {
-  me.value = null;
+onStanding({
+  lost: () => {
+    me.value = null;
+  },
+  unsettled: () => void loadMe(),
 });
 
 /** Ask the server who we are and take over the account's language and theme. */

@@ -7,7 +7,7 @@ import { State } from "../../ui/States";
 
 export default function NotFound() {
   return (
-    <Page title={t("state.not_found")} testid="not-found">
+    <Page title={t("state.not_found")}>
       <State
         icon={Compass}
         title={t("state.not_found")}
