@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
@@ -11,10 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.clock import Anchor, Clock
 from server.house import House
+from server.ids import new_id
 from server.people.tables import RoleRow, UserRow
 from server.permissions import UNIVERSITY, Actor, Grant, Role, Scope
-from server.plan import room, roster, units
+from server.plan import room
 from server.plan.roster import micro
+from server.plan.tables import Department, Discipline, Enrolment, Faculty, Group
 from server.settings import Settings
 from server.store import Store
 from server.trace import Trace
@@ -34,6 +37,12 @@ class Wall:
 
     def set(self, moment: datetime) -> None:
         self.now = micro(moment)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Without a flush of the disk for each commit: nothing here pulls a plug."""
+    return Settings(data=tmp_path / "data", database_sync="normal")
 
 
 @pytest.fixture
@@ -62,29 +71,23 @@ class University:
     discipline: dict[str, str] = field(default_factory=dict)
     people: dict[str, Actor] = field(default_factory=dict)
 
-    async def person(self, login: str, *grants: Grant, name: str = "") -> str:
+    async def person(self, login: str, *grants: Grant) -> str:
         """Make an account with roles; returns its id."""
+
+        async def work(db: AsyncSession) -> str:
+            return await self._person(db, login, *grants)
+
+        return str(await self.house.trace.unrecorded(work))
+
+    async def _person(self, db: AsyncSession, login: str, *grants: Grant) -> str:
         key = f"{login:0>16}".replace("_", "0")[:16]
-
-        async def work(db: AsyncSession) -> None:
+        db.add(UserRow(id=key, login=login, folded=login, name=login.title(), searched=login, created=0))
+        await db.flush()
+        for number, grant in enumerate(grants):
+            role, scope = grant.role, grant.scope
             db.add(
-                UserRow(
-                    id=key, login=login, folded=login, name=name or login.title(), searched=login, created=0
-                )
+                RoleRow(id=f"{key[1:]}{number}", user=key, role=role, scope_kind=scope.kind, scope=scope.id)
             )
-            await db.flush()
-            for number, grant in enumerate(grants):
-                db.add(
-                    RoleRow(
-                        id=f"{key[1:]}{number}",
-                        user=key,
-                        role=grant.role,
-                        scope_kind=grant.scope.kind,
-                        scope=grant.scope.id,
-                    )
-                )
-
-        await self.house.trace.unrecorded(work)
         self.people[login] = Actor(key, grants=grants)
         return key
 
@@ -92,49 +95,51 @@ class University:
         return self.people[login].id
 
     async def make(self) -> None:
+        """Everything in one transaction, which is what keeps these tests quick."""
+        await self.house.trace.unrecorded(self._make)
+
+    async def _make(self, db: AsyncSession) -> None:
         for letter in ("a", "b"):
-            faculty = await units.create(self.house, "system", "faculty", {"name": f"Факультет {letter}"})
-            self.faculty[letter] = faculty.id
-            department = await units.create(
-                self.house, "system", "department", {"faculty": faculty.id, "name": "Кафедра"}
-            )
-            self.department[letter] = department.id
+            self.faculty[letter] = new_id()
+            self.department[letter] = new_id()
+            self.discipline[letter] = new_id()
+            db.add(Faculty(id=self.faculty[letter], name=f"Факультет {letter}"))
+            await db.flush()
+            db.add(Department(id=self.department[letter], faculty=self.faculty[letter], name="Кафедра"))
+            await db.flush()
             for number in (1, 2):
-                made = await units.create(
-                    self.house,
-                    "system",
-                    "group",
-                    {"department": department.id, "name": f"{letter.upper()}-{number}", "language": "ky"},
+                group = self.group[f"{letter}{number}"] = new_id()
+                name = f"{letter.upper()}-{number}"
+                db.add(Group(id=group, department=self.department[letter], name=name, language="ky"))
+            db.add(
+                Discipline(
+                    id=self.discipline[letter],
+                    department=self.department[letter],
+                    name=f"Физика {letter}",
+                    hours=120,
                 )
-                self.group[f"{letter}{number}"] = made.id
-            discipline = await units.create(
-                self.house,
-                "system",
-                "discipline",
-                {"department": department.id, "name": f"Физика {letter}", "hours": 120},
             )
-            self.discipline[letter] = discipline.id
-
-        def role(name: Role, scope: Scope = UNIVERSITY) -> Grant:
-            return Grant(name, scope)
-
+        await db.flush()
         in_a = Scope("faculty", self.faculty["a"])
-        await self.person("admin", role("admin"))
-        await self.person("teacher_a", role("teacher"))
-        await self.person("teacher_b", role("teacher"))
-        await self.person("psychologist", role("teacher"))
-        await self.person("curator", role("curator", Scope("group", self.group["a1"])))
-        await self.person("dispatcher", role("dispatcher", in_a))
-        await self.person("dean", role("dean", in_a))
-        await self.person("office_head", role("office_head"))
-        await self.person("observer", role("observer"))
-        await self.person("proctor", role("proctor"))
-        await self.person("chair", role("commission_chair"))
+        for login, role, scope in (
+            ("admin", "admin", UNIVERSITY),
+            ("teacher_a", "teacher", UNIVERSITY),
+            ("teacher_b", "teacher", UNIVERSITY),
+            ("psychologist", "teacher", UNIVERSITY),
+            ("curator", "curator", Scope("group", self.group["a1"])),
+            ("dispatcher", "dispatcher", in_a),
+            ("dean", "dean", in_a),
+            ("office_head", "office_head", UNIVERSITY),
+            ("observer", "observer", UNIVERSITY),
+            ("proctor", "proctor", UNIVERSITY),
+            ("chair", "commission_chair", UNIVERSITY),
+        ):
+            await self._person(db, login, Grant(cast(Role, role), scope))
+        since = micro(NOW) - 40 * 86_400_000_000
         for student, group in (("student1", "a1"), ("student2", "a2"), ("student3", "b1"), ("exchange", "")):
-            key = await self.person(student, role("student"))
+            key = await self._person(db, student, Grant("student"))
             if group:
-                start = micro(NOW) - 40 * 86_400_000_000
-                await roster.enrol(self.house, "system", self.group[group], [key], start, None)
+                db.add(Enrolment(id=new_id(), group=self.group[group], student=key, since=since))
 
 
 @pytest.fixture
