@@ -11,7 +11,7 @@ import contextlib
 import logging
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from importlib import import_module, metadata
 from pathlib import Path
 
@@ -33,6 +33,8 @@ from server.web.site import make_site
 
 log = logging.getLogger(__name__)
 
+OpenRoom = Callable[[House], AbstractAsyncContextManager[None]]
+
 ROOMS = ("server.people.room", "server.plan.room", "server.live.room")
 """Opened in this order; each may use the parts of those before it."""
 
@@ -45,7 +47,7 @@ BACKLOG = 1024
 @asynccontextmanager
 async def open_house(
     settings: Settings,
-    rooms: Sequence[str] = ROOMS,
+    rooms: Sequence[str | OpenRoom] = ROOMS,
     open_store: Callable[[Settings], Awaitable[Store]] = Store.open,
 ) -> AsyncIterator[House]:
     """A house with store, trace and rooms, closed in the opposite order.
@@ -63,7 +65,8 @@ async def open_house(
         house.checks["store"] = lambda: _answers(store)
         house.checks["trace"] = lambda: _writes(trace)
         for room in rooms:
-            await stack.enter_async_context(import_module(room).open_room(house))
+            opened = import_module(room).open_room if isinstance(room, str) else room
+            await stack.enter_async_context(opened(house))
         yield house
 
 

@@ -58,13 +58,18 @@ def _run(arguments: argparse.Namespace, work: Callable[["House", argparse.Namesp
     import asyncio
 
     from server.app import open_house
+    from server.errors import ApiError, ServerError
+    from server.web.catalogue import sentence
 
     async def inside() -> int:
         rooms = ("server.people.room", "server.plan.room")
         async with open_house(settings_of(arguments), rooms) as house:
             return await work(house, arguments)
 
-    return asyncio.run(inside())
+    try:
+        return asyncio.run(inside())
+    except ApiError as error:
+        raise ServerError(error.code, sentence(error.code, "en")) from None
 
 
 async def _add(house: "House", arguments: argparse.Namespace) -> int:

@@ -195,7 +195,11 @@ _CLASS = [
         },
     ),
     Action("lesson.open", "Open the class", {"teacher": RUNS}),
-    Action("lesson.close", "Close the class", {"teacher": RUNS, "dispatcher": IN_SCOPE}),
+    Action(
+        "lesson.close",
+        "Close the class",
+        {"teacher": RUNS, "dispatcher": IN_SCOPE, "admin": IN_SCOPE},
+    ),
     Action(
         "class.chat",
         "Write in the chat",
