@@ -43,7 +43,7 @@ unit: $(STAMPS)/dev
 	$(BIN)/pytest -q -m "not e2e and not net and not slow" $(PYTEST)
 
 client-check: $(STAMPS)/npm
-	cd static && npm run --silent check
+	cd static && npm run --silent check && npm test --silent
 
 bench: $(STAMPS)/dev
 	$(BIN)/sabak bench all --json
