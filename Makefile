@@ -1,6 +1,7 @@
 # Sabak. `make run` and `make test` do everything on a fresh machine; the other targets build on them.
 #
 #   make run            build, fill an empty data folder with the demo university, serve
+#   make install        build only
 #   make run LAN=1      the same over HTTPS on the local network, with an authority of its own
 #   make test           everything: check, scenarios, real browsers
 #   make check          format, types, lint, import directions, unit tests
@@ -16,12 +17,14 @@ BIN := .venv/bin
 STAMPS := build/stamps
 CLIENT := $(shell find static/src static/public static/index.html static/vite.config.ts static/tsconfig.json -type f 2>/dev/null)
 
-.PHONY: help run test check unit types lint client-check bench soak format packages clean
+.PHONY: help install run test check unit types lint client-check bench soak format packages clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
 
-run: $(STAMPS)/run $(STAMPS)/client
+install: $(STAMPS)/run $(STAMPS)/client
+
+run: install
 	@exec $(BIN)/sabak serve --demo $(if $(LAN),--lan)
 
 test: packages check
