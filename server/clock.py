@@ -4,8 +4,8 @@ Everything that is put side by side later - trace, attendance, recordings, the b
 clock and no other, so a step of the wall clock during a class moves nothing. Times are integer
 microseconds: `mono` since the machine started (CLOCK_MONOTONIC, which every process of the machine
 shares), `now` since 1970 in UTC. A server that starts again during the same boot keeps the offset
-of the one before, unless the wall clock was set by more than a second in between; each start writes
-the anchor into the trace as ``server.started``.
+of the one before, unless the wall clock was set by more than a second in between (a demo clock always
+goes on); each start writes the anchor into the trace as ``server.started``.
 """
 
 import time
@@ -74,8 +74,8 @@ class Clock:
         if (
             previous is not None
             and previous.boot == anchor.boot != ""
-            and previous.speed == speed == 1.0
-            and abs(previous.offset - anchor.offset) < STEP
+            and previous.speed == speed
+            and (speed != 1.0 or abs(previous.offset - anchor.offset) < STEP)
         ):
             anchor = previous
         return cls(anchor, mono)
