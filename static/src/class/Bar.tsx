@@ -157,7 +157,7 @@ export function EndControl() {
 }
 
 function PanelControl({ name, icon }: { name: PanelName; icon: Icon }) {
-  const { panel, room, read } = useDesk();
+  const { panel, room, read, narrow } = useDesk();
   const open = panel.value === name;
   const own = room.state.you.value;
   const unread = room.state.lines.value.filter(line => line.n > read.value && line.person !== own).length;
@@ -166,7 +166,7 @@ function PanelControl({ name, icon }: { name: PanelName; icon: Icon }) {
   return (
     <Control
       icon={icon}
-      word={t(`class.${name}`)}
+      word={name === "people" && narrow.value ? t("class.people_short") : t(`class.${name}`)}
       label={label}
       count={count}
       tone={open ? "on" : undefined}

@@ -4,9 +4,9 @@
  */
 import { CircleCheck, DoorOpen, Lock, LogIn, MonitorSmartphone, RotateCcw } from "lucide-preact";
 import { t } from "../i18n";
+import { me } from "../state/me";
 import { Button, ButtonLink, type Icon } from "../ui/Button";
 import { State } from "../ui/States";
-import { elapsed } from "./layout";
 import type { Over as OverWord, Room } from "./room";
 
 const PICTURES: Record<Exclude<OverWord, "">, Icon> = {
@@ -21,7 +21,6 @@ export function Over({ room, onBack }: { room: Room; onBack: () => void }) {
   const why = room.over.value || "ended";
   const { openedAt, closedAt } = room.state;
   const took = Date.parse(closedAt.value) - Date.parse(openedAt.value);
-  const here = encodeURIComponent(location.pathname);
   return (
     <main id="main" class="over" data-testid={why === "ended" ? "class-ended" : `class-${why}`}>
       <State
@@ -40,9 +39,14 @@ export function Over({ room, onBack }: { room: Room; onBack: () => void }) {
               </Button>
             )}
             {why === "revoked" && (
-              <ButtonLink look="primary" icon={LogIn} href={`/login?next=${here}`}>
+              <Button
+                look="primary"
+                icon={LogIn}
+                onClick={() => (me.value = null)}
+                data-testid="class-log-in"
+              >
                 {t("class.revoked_login")}
-              </ButtonLink>
+              </Button>
             )}
             <ButtonLink look={why === "ended" ? "primary" : "plain"} href="/" data-testid="class-to-today">
               {t("prejoin.to_today")}
@@ -51,8 +55,8 @@ export function Over({ room, onBack }: { room: Room; onBack: () => void }) {
         }
       >
         <p>{t(`class.${why}_words`)}</p>
-        {why === "ended" && took > 0 && (
-          <p class="numbers">{t("class.ended_took", { time: elapsed(took) })}</p>
+        {why === "ended" && took >= 60_000 && (
+          <p class="numbers">{t("class.ended_took", { count: Math.round(took / 60_000) })}</p>
         )}
       </State>
     </main>

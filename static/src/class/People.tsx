@@ -25,7 +25,7 @@ export function People() {
   return (
     <div class="people">
       <p class="small muted" data-testid="people-count">
-        {t("class.here", { count: all.length })}
+        {state.phase.value === "open" ? t("class.here", { count: all.length }) : t("class.people_later")}
       </p>
       {all.length >= SEARCH_FROM && (
         <Field
@@ -50,7 +50,7 @@ export function People() {
           />
         ))}
       </ul>
-      {shown.length === 0 && <p class="muted">{t("class.nobody_found")}</p>}
+      {wanted && shown.length === 0 && <p class="muted">{t("class.nobody_found")}</p>}
     </div>
   );
 }
@@ -67,7 +67,8 @@ interface RowProps {
 const Row = memo(function Row({ person, you, speaks, link }: RowProps) {
   const role = maybe(`class.role.${person.role}`);
   const gone = person.away || link === "lost";
-  const note = gone ? t("class.away") : link === "weak" ? t("class.weak") : role;
+  const plain = [you && t("class.you"), role].filter(Boolean).join(", ");
+  const note = gone ? t("class.away") : link === "weak" ? t("class.weak") : plain;
   return (
     <li
       class={speaks ? "person person-speaks" : "person"}
@@ -78,8 +79,8 @@ const Row = memo(function Row({ person, you, speaks, link }: RowProps) {
     >
       <Avatar name={person.name} id={person.id} size={36} />
       <span class="person-words">
-        <span class="person-name" dir="auto">
-          {you ? t("class.name_you", { name: person.name }) : person.name}
+        <span class="person-name" dir="auto" title={person.name}>
+          {person.name}
         </span>
         {note && (
           <span class={gone || link === "weak" ? "person-note person-note-warn" : "person-note"}>{note}</span>

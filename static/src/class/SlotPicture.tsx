@@ -1,8 +1,8 @@
 /**
  * The picture of one receive slot with its name. The plate (initials on the tile's ground) lies over the
  * video until the slot says that the frames on the screen are this person's; name and cover change in one
- * drawing, so a name never stands under another face. Reports its height, so that the server sends no
- * more pixels than are drawn.
+ * drawing, so a name never stands under another face. The stage tells
+ * its height from here; the tiles are told by what lays them out.
  */
 import { useComputed } from "@preact/signals";
 import type { ComponentChildren } from "preact";
@@ -12,15 +12,7 @@ import type { Slot } from "../media/slot";
 import { useDesk } from "./context";
 import { Face, NameTag } from "./Face";
 
-export function SlotVideo({
-  slot,
-  fit,
-  report = true,
-}: {
-  slot: Slot;
-  fit: "cover" | "contain";
-  report?: boolean;
-}) {
+function SlotVideo({ slot, fit, report }: { slot: Slot; fit: "cover" | "contain"; report: boolean }) {
   const video = useRef<HTMLVideoElement>(null);
   const { room } = useDesk();
   const track = slot.track.value;
@@ -67,7 +59,7 @@ export function SlotPicture({ slot, fit, large = false, children }: SlotPictureP
   const mic = room.state.people.value.get(person)?.mic ?? true;
   return (
     <>
-      <SlotVideo slot={slot} fit={fit} />
+      <SlotVideo slot={slot} fit={fit} report={large} />
       {person && !ready && <Face name={name} id={person} large={large} covers />}
       {person && (
         <NameTag

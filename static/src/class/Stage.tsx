@@ -9,8 +9,9 @@ import { RequestFailed } from "../media/socket";
 import { Button, IconButton } from "../ui/Button";
 import { toast } from "../ui/Toast";
 import { useDesk } from "./context";
-import { Face, NameTag } from "./Face";
+import { Face, NameTag, OwnVideo } from "./Face";
 import { SlotPicture } from "./SlotPicture";
+import { presenter } from "./Tiles";
 
 export function Stage() {
   const desk = useDesk();
@@ -104,7 +105,7 @@ function NotOpen() {
 /** The class is open and nobody is on the stage: the teacher's plate, or a quiet word. */
 function Nobody() {
   const { room } = useDesk();
-  const teacher = room.state.others.value.find(person => person.role === "teacher");
+  const teacher = presenter(room.state.others.value);
   const you = room.state.people.value.get(room.state.you.value);
   const track = room.local.cam.track.value;
   const person = teacher ?? (you?.role === "teacher" ? you : undefined);
@@ -117,13 +118,25 @@ function Nobody() {
     );
   }
   const yours = person.id === room.state.you.value;
+  if (yours && track) {
+    return (
+      <>
+        <OwnVideo track={track} />
+        <NameTag
+          name={t("class.name_you", { name: person.name })}
+          mic={room.local.mic.state.value === "on"}
+          speaks={false}
+        />
+      </>
+    );
+  }
   return (
     <>
       <Face
         name={person.name}
         id={person.id}
         large
-        words={person.cam || (yours && track) ? undefined : t("class.camera_is_off")}
+        words={person.cam ? undefined : t("class.camera_is_off")}
       />
       <NameTag
         name={yours ? t("class.name_you", { name: person.name }) : person.name}

@@ -27,9 +27,18 @@ export function Tiles() {
   const places = Math.max(1, fit.columns * fit.rows);
   const open = all.slice(0, Math.max(1, places - 1));
 
+  // A slot that is empty now still says how high it would be drawn: so the server knows what to fill.
+  useEffect(() => {
+    all.forEach((slot, index) => {
+      const drawn = index < open.length && height > 0;
+      room.media.view.size(slot.name, drawn ? fit.height : 0, devicePixelRatio);
+    });
+  }, [open.length, fit.height, height > 0]);
+
   const stage = room.media.slots.get("stage")?.shown.value;
   const pictured = new Set(open.map(slot => slot.shown.value.person).filter(Boolean));
-  if (stage?.person) pictured.add(stage.person);
+  const large = stage?.person || presenter(room.state.others.value)?.id;
+  if (large) pictured.add(large);
   const onCamera = room.state.others.value.filter(person => person.cam && person.id !== stage?.person);
   const count = pages(onCamera.length, open.length);
   useEffect(() => {
@@ -46,10 +55,7 @@ export function Tiles() {
       <div class="tiles-box" ref={box}>
         <div
           class="tiles-grid"
-          style={{
-            gridTemplateColumns: `repeat(${fit.columns}, ${fit.width}px)`,
-            gridAutoRows: `${fit.height}px`,
-          }}
+          style={{ "--tile-width": `${fit.width}px`, "--tile-height": `${fit.height}px` }}
         >
           <OwnTile />
           {open.map(slot => (
@@ -63,6 +69,11 @@ export function Tiles() {
       {count > 1 && <Turn by={1} />}
     </section>
   );
+}
+
+/** Whose plate the stage shows while nobody is on it. */
+export function presenter(others: readonly Person[]): Person | undefined {
+  return others.find(person => person.role === "teacher");
 }
 
 /** People who have no picture on the page; who speaks comes first. */
@@ -102,11 +113,7 @@ function OwnTile() {
   return (
     <div class={speaks ? "tile tile-speaks" : "tile"} data-testid="tile-own" data-person={you?.id}>
       {track ? <OwnVideo track={track} /> : <Face name={name} id={you?.id ?? ""} />}
-      <NameTag
-        name={t("class.name_you", { name })}
-        mic={room.local.mic.state.value === "on"}
-        speaks={speaks}
-      />
+      <NameTag name={t("class.you")} mic={room.local.mic.state.value === "on"} speaks={speaks} />
     </div>
   );
 }

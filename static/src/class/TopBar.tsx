@@ -11,7 +11,7 @@ import { useDesk, useSecond } from "./context";
 import { elapsed } from "./layout";
 
 const PICTURES: Record<Word, Icon> = {
-  unknown: SignalLow,
+  unknown: SignalGood,
   good: SignalGood,
   fair: SignalMedium,
   weak: SignalLow,
@@ -27,7 +27,7 @@ export function TopBar({ title }: { title: string }) {
       </h1>
       <div class="top-mark" data-testid="recording-place" />
       <Clock />
-      <LinkState />
+      {room.state.phase.value === "open" && <LinkState />}
       {!narrow.value && (
         <div class="top-switches">
           <LanguageSwitch />

@@ -3,7 +3,6 @@
  * then the last page of the visit. One visit is one `Room`; coming back makes a new one.
  */
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { useLocation } from "preact-iso";
 import { get } from "../api/client";
 import { useResource } from "../api/resource";
 import type { LessonView } from "../api/types";
@@ -25,11 +24,7 @@ import "./panel.css";
 const LOOK_AGAIN = 5_000;
 
 export default function ClassPage({ id }: { id: string }) {
-  const { route } = useLocation();
   const signedIn = me.value;
-  useEffect(() => {
-    if (signedIn === null) route(`/login?next=${encodeURIComponent(location.pathname)}`, true);
-  }, [signedIn]);
   const lesson = useResource(
     signal => get<LessonView>(`/lessons/${encodeURIComponent(id)}`, {}, signal),
     [id],

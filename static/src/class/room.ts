@@ -16,8 +16,8 @@ import { ClassState } from "./state";
 /** Why the visit is over; `""` while it lasts. */
 export type Over = "" | "ended" | "left" | "taken" | "revoked" | "removed";
 
-const PROBE_AFTER = 6_000; // ms without a socket before HTTP is asked
-const PROBE_EVERY = 10_000;
+const PROBE_AFTER = 3_000; // ms without a socket before HTTP is asked
+const PROBE_EVERY = 4_000;
 
 /** The server's last word as one of the pages a person can see. */
 export function overBy(code: string): Over {
@@ -106,6 +106,7 @@ export class Room {
 
   /** Go out; the class goes on. */
   leave(): void {
+    this.socket.stop(true);
     this.finish("left");
   }
 

@@ -129,6 +129,8 @@ export class MediaSession {
 
   private welcomed(message: Welcome): void {
     this.iceServers = message.iceServers;
+    // Before the opening there is nothing to receive; the opening brings a welcome of its own.
+    if (message.state !== "open") return;
     if (!this.ladder) {
       this.ladder = new Ladder(performance.now());
       void this.open();

@@ -18,6 +18,8 @@ export class RequestFailed extends Error {
   constructor(
     readonly code: string,
     message = "",
+    /** Seconds after which the same request may pass; 0 where waiting does not help. */
+    readonly retryAfter = 0,
   ) {
     super(message || code);
   }
@@ -83,8 +85,10 @@ export class ClassSocket {
     if (!this.socket && !this.stopped) this.open();
   }
 
-  /** Leave for good. */
-  stop(): void {
+  /** Go for good. `leaving`: on purpose, so that nobody is kept waiting for a return. */
+  stop(leaving = false): void {
+    // The answer is not awaited: closing a WebSocket sends what was written before.
+    if (leaving) this.request("leave").catch(() => undefined);
     this.stopped = true;
     clearTimeout(this.retryTimer);
     this.drop();
@@ -138,12 +142,14 @@ export class ClassSocket {
           await this.request("chat.send", { key: line.key, text: line.text });
           this.options.outbox.done(line.key);
         } catch (error) {
-          const code = error instanceof RequestFailed ? error.code : "link.down";
+          const { code, retryAfter } =
+            error instanceof RequestFailed ? error : new RequestFailed("link.down");
           if (code.startsWith("link.")) {
             if (code === "link.timeout") this.lost();
             return; // sent again, with the same key, after the next welcome
           }
-          this.options.outbox.refuse(line.key, code);
+          if (retryAfter > 0) await new Promise(go => setTimeout(go, retryAfter * 1000));
+          else this.options.outbox.refuse(line.key, code);
         }
       }
     } finally {
@@ -166,8 +172,9 @@ export class ClassSocket {
     };
     socket.onclose = (event: CloseEvent) => {
       if (this.socket !== socket) return;
-      // RFC 6455 section 7.4.1: 1008 is a policy refusal; trying again cannot change the answer.
-      if (event.code === 1008) this.goodbye(event.reason || "refused");
+      // RFC 6455 section 7.4.1: 1008 is a policy refusal; trying again cannot change the answer. A hello
+      // that a weak link held up is the exception.
+      if (event.code === 1008 && event.reason !== "hello.missing") this.goodbye(event.reason || "refused");
       else this.lost();
     };
     socket.onerror = () => {
@@ -187,7 +194,9 @@ export class ClassSocket {
         this.settle(message.id, message.data);
         return;
       case "error":
-        if (message.id) this.settle(message.id, new RequestFailed(message.code, message.message));
+        if (message.id) {
+          this.settle(message.id, new RequestFailed(message.code, message.message, message.retryAfter));
+        }
         return;
       case "bye":
         this.goodbye(message.code);

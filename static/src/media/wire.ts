@@ -77,7 +77,7 @@ export type ServerMessage =
   | SessionEvent
   | Assigned
   | { type: "ok"; id: string; data: Record<string, unknown> }
-  | { type: "error"; id: string; code: string; message: string }
+  | { type: "error"; id: string; code: string; message: string; retryAfter: number }
   | { type: "speaking"; people: string[] }
   | { type: "link"; people: Record<string, LinkWord> }
   | { type: "away"; people: string[] }
@@ -216,7 +216,14 @@ export function readMessage(frame: string): ServerMessage | null {
       return { type, id: text(id), data };
     case "error": {
       const error = isObject(from["error"]) ? from["error"] : from;
-      return { type, id: text(id), code: text(error["code"]), message: text(error["message"]) };
+      const details = isObject(error["details"]) ? error["details"] : {};
+      return {
+        type,
+        id: text(id),
+        code: text(error["code"]),
+        message: text(error["message"]),
+        retryAfter: count(details["retry_after"]),
+      };
     }
     case "welcome":
       return readWelcome(from);
