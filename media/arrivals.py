@@ -1,7 +1,8 @@
-"""What the worker says back about packets that arrived: reception reports and transport-wide feedback.
+"""What the worker says back about packets that arrived: transport-wide congestion feedback.
 
-Arrival times and sequence numbers come in, RTCP report blocks (RFC 3550 section 6.4.1, appendix A) and
-feedback messages go out. Pure: `now` is an argument, in seconds of the worker's clock.
+Arrival times by transport-wide sequence number come in, feedback messages go out. From them alone
+Chromium's estimate rises, so that it opens all three layers. Pure: `now` is an argument, in seconds of
+the worker's clock.
 """
 
 from typing import Final
@@ -10,70 +11,7 @@ from media.wire import rtcp
 from media.wire.seq import extend_seq
 
 MAX_GAP: Final = 3000
-"""Packets. A jump beyond it is a restarted sender (RFC 3550 appendix A.1, MAX_DROPOUT)."""
-
-
-class Reception:
-    """One source's reception: extended numbers, loss, jitter."""
-
-    __slots__ = ("_expected_before", "_jitter", "_received_before", "_transit", "base", "clock", "highest",
-                 "last_sr", "last_sr_at", "received", "restarts")  # fmt: skip
-
-    def __init__(self, clock: int) -> None:
-        self.clock = clock
-        self.base = -1
-        self.highest = -1
-        self.received = 0
-        self.restarts = 0
-        self.last_sr = 0
-        self.last_sr_at = 0.0
-        self._jitter = 0.0
-        self._transit = 0.0
-        self._expected_before = 0
-        self._received_before = 0
-
-    def take(self, seq: int, time: int, now: float) -> int:
-        """Note one packet (no retransmission); its extended sequence number, or -1 for one from
-        before a restart of the sender that cannot be placed."""
-        if self.base < 0:
-            # One cycle up, so that packets which overtook the first one do not go below zero.
-            self.base = self.highest = seq + 0x10000
-            extended: int = self.highest
-        else:
-            extended = extend_seq(seq, self.highest)
-            step = extended - self.highest
-            if step > 0:
-                if step > MAX_GAP:
-                    self.restarts += 1
-                    self.base += step - 1
-                self.highest = extended
-            elif step < -MAX_GAP:
-                return -1
-        self.received += 1
-        transit = now * self.clock - time
-        if self.received > 1:
-            # The difference of two transits, freed of the wrap of RTP time.
-            change = abs((transit - self._transit + 0x80000000) % 0x100000000 - 0x80000000)
-            self._jitter += (change - self._jitter) / 16
-        self._transit = transit
-        return extended
-
-    def report(self, ssrc: int, now: float) -> rtcp.ReportBlock:
-        """The report block since the last call."""
-        expected = self.highest - self.base + 1
-        interval = expected - self._expected_before
-        got = self.received - self._received_before
-        self._expected_before, self._received_before = expected, self.received
-        lost = max(0, interval - got)
-        return rtcp.ReportBlock(
-            ssrc,
-            min(lost / interval, 1.0) if interval > 0 else 0.0,
-            expected - self.received,
-            self.highest & 0xFFFFFFFF,
-            int(self._jitter),
-            self.last_sr,
-            now - self.last_sr_at if self.last_sr else 0.0,
-        )
+"""Packets. A jump beyond it is a restarted sender."""
 
 
 class FeedbackWriter:

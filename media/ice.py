@@ -8,7 +8,7 @@ nominates the new one, so media goes on while the new path is found.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, Literal, Protocol
+from typing import Final, Generic, Literal, Protocol, TypeVar
 
 from media.wire import stun
 
@@ -37,6 +37,9 @@ class Path(Protocol):
         """The owner no longer wants it."""
 
 
+P = TypeVar("P", bound=Path)
+
+
 @dataclass(slots=True)
 class Answer:
     verdict: Verdict
@@ -44,12 +47,12 @@ class Answer:
 
 
 @dataclass(slots=True)
-class Agent:
+class Agent(Generic[P]):
     """The ICE side of a peer. `valid` holds one or two credentials, the newest last."""
 
     valid: list[Credentials]
-    paths: list[Path] = field(default_factory=list)
-    nominated: Path | None = None
+    paths: list[P] = field(default_factory=list)
+    nominated: P | None = None
     released: Callable[[str], None] = lambda _: None
     """Called with a ufrag that is valid no longer."""
 
@@ -80,7 +83,7 @@ class Agent:
             self.valid[:] = [known]
         return Answer("nominated", reply)
 
-    def proven(self, path: Path, *, nominate: bool) -> None:
+    def proven(self, path: P, *, nominate: bool) -> None:
         """A check came over `path`. The first proven path carries media until one is nominated."""
         if path not in self.paths:
             self.paths.append(path)
@@ -91,7 +94,7 @@ class Agent:
         if nominate or self.nominated is None:
             self.nominated = path
 
-    def lost(self, path: Path) -> None:
+    def lost(self, path: P) -> None:
         """The path is gone: its connection closed, or its address was proven by another peer."""
         if path in self.paths:
             self.paths.remove(path)

@@ -215,9 +215,10 @@ class Writer:
         ]
         self._no_control = bytes(16)
 
-    def room(self, size: int) -> int:
-        """Offset at which `size` bytes may be written now; sends what is waiting if they do not fit."""
-        if self.at + size > self.arena.size or self._count == self.SLOTS:
+    def room(self, size: int, messages: int = 1) -> int:
+        """Offset at which `size` bytes in so many messages may be written now; sends what is waiting if
+        they do not fit."""
+        if self.at + size > self.arena.size or self._count + messages > self.SLOTS:
             self.flush()
         return self.at
 

@@ -38,7 +38,7 @@ MAX_STREAMS: Final = 2000
 class Owner(Protocol):
     """Whoever has a ufrag on this port: a peer."""
 
-    agent: Agent
+    agent: Agent["UdpPath | StreamPath"]
 
     def on_path(self, path: "UdpPath | StreamPath", verdict: str, now: float) -> None:
         """A signed binding came; `verdict` is ``ok`` or ``nominated``."""

@@ -13,9 +13,10 @@ of padding, id, number); the payload; RTP padding; room for the tag.
 """
 
 import struct
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
+from media.flow.packet import UpPacket
 from media.mmsg import MAX_MESSAGE, MAX_SEGMENTS
 from media.srtp import Arena, length_cell, protect
 from media.wire.seq import PICTURE15_MASK, SEQ_MASK, TIME_MASK, TL0_MASK
@@ -27,7 +28,9 @@ cut a frame into sizes that differ by one."""
 PLAIN: Final = 0
 PICTURE: Final = 1
 PICTURE_TL0: Final = 2
-"""What of a VP8 descriptor is rewritten: nothing, the picture id, or TL0PICIDX behind it as well."""
+SCATTERED: Final = 3
+"""What of a VP8 descriptor is rewritten: nothing, the picture id, TL0PICIDX behind it as well; the
+last is both, where they do not lie right behind the header that one write can reach."""
 
 _BARE = struct.Struct("!HII")
 _WIDE = struct.Struct("!HIIIHH")
@@ -48,20 +51,6 @@ class Dialect(NamedTuple):
 
 
 @dataclass(slots=True)
-class Piece:
-    """One packet of a run: `payload` without padding, and where the picture id stands in it."""
-
-    seq: int
-    """Extended, of the source."""
-    marker: bool
-    payload: bytes
-    picture_at: int = 0
-    """Offset in `payload`; 0 when there is none, as a descriptor has at least two bytes before it."""
-    picture_bits: int = 0
-    has_tl0: bool = False
-
-
-@dataclass(slots=True)
 class Template:
     """A run in one dialect. `packets`: offset, distance from the run's first sequence number, plain
     length, first two payload bytes, offset of the picture id; `messages`: offset, size and segment
@@ -72,61 +61,73 @@ class Template:
     ids: int
     packets: list[tuple[int, int, int, int, int]]
     messages: list[tuple[int, int, int]]
+    singles: list[tuple[int, int, int]]
+    """The same with one datagram each, for destinations that refuse segmentation."""
     octets: int
     """Payload bytes in all, for sender reports."""
 
 
-@dataclass(slots=True)
 class Run:
-    """Packets of one frame that arrived together, in order. Numbers are the source's."""
+    """Packets of one frame that arrived together, in rising order. Numbers are the source's."""
 
-    pieces: list[Piece]
-    time: int
-    picture: int = -1
-    tl0: int = -1
-    temporal: int = 0
-    keyframe: bool = False
-    """A keyframe starts in the first piece."""
-    starts: bool = True
-    """The first piece starts a frame."""
-    ends: bool = True
-    """The last piece ends it (marker)."""
-    sync: bool = False
-    """Depends on the base temporal layer only."""
-    arrived: float = 0.0
-    size: int = 0
-    """Payload bytes."""
-    templates: dict[Dialect, Template] = field(default_factory=dict)
+    __slots__ = (
+        "arrived",
+        "first",
+        "keyframe",
+        "last",
+        "packets",
+        "picture",
+        "size",
+        "templates",
+        "tid",
+        "time",
+        "tl0",
+    )
+
+    def __init__(self, packets: list[UpPacket]) -> None:
+        head = packets[0]
+        self.packets = packets
+        self.first = head.seq
+        self.last = packets[-1].seq
+        self.time = head.time
+        self.picture = head.picture_id
+        self.tl0 = head.tl0
+        self.tid = head.tid
+        self.keyframe = head.keyframe
+        """A decoder can begin at the first packet; always so for sound."""
+        self.arrived = head.arrived
+        self.size = sum(packet.size for packet in packets)
+        """Payload bytes."""
+        self.templates: dict[Dialect, Template] = {}
 
     @property
-    def first(self) -> int:
-        return self.pieces[0].seq
-
-    @property
-    def last(self) -> int:
-        return self.pieces[-1].seq
+    def ends(self) -> bool:
+        """The last packet ends its frame."""
+        return self.packets[-1].marker
 
     def template(self, dialect: Dialect) -> Template:
         found = self.templates.get(dialect)
         if found is None:
-            found = self.templates[dialect] = lay_out(self.pieces, dialect)
+            found = self.templates[dialect] = lay_out(self.packets, dialect)
         return found
 
 
-def lay_out(pieces: list[Piece], dialect: Dialect) -> Template:
+def lay_out(sources: list[UpPacket], dialect: Dialect) -> Template:
     """Build the template of a run: at most `MAX_SEGMENTS` packets, `MAX_MESSAGE` bytes a message."""
     wide = 1 <= dialect.transport_cc <= 14
     head = 20 if wide else 12
-    first = pieces[0]
-    form = (PICTURE_TL0 if first.has_tl0 else PICTURE) if first.picture_bits else PLAIN
-    bodies = [_body(piece) for piece in pieces]
+    first = sources[0]
+    form = PLAIN
+    if first.picture_id >= 0 and first.patch:
+        form = PICTURE_TL0 if first.tl0 >= 0 else PICTURE
+    bodies = [source.payload for source in sources]
     padding, groups = _level([head + len(body) for body in bodies])
     data = bytearray()
     packets: list[tuple[int, int, int, int, int]] = []
-    for piece, body, extra in zip(pieces, bodies, padding, strict=True):
+    for source, body, extra in zip(sources, bodies, padding, strict=True):
         at = len(data)
         data.append(0x80 | (0x20 if extra else 0) | (0x10 if wide else 0))
-        data.append((0x80 if piece.marker else 0) | dialect.pt)
+        data.append((0x80 if source.marker else 0) | dialect.pt)
         data += bytes(head - 2)
         data += body
         if extra:
@@ -134,25 +135,18 @@ def lay_out(pieces: list[Piece], dialect: Dialect) -> Template:
             data.append(extra)
         size = len(data) - at
         lead = int.from_bytes(body[:2], "big")
-        packets.append((at, piece.seq - first.seq, size, lead, head + piece.picture_at))
+        packets.append((at, source.seq - first.seq, size, lead, head + len(source.prefix)))
         data += bytes(dialect.tag)
     messages: list[tuple[int, int, int]] = []
     for start, end in groups:
         offset, _, size, _, _ = packets[start]
         stop = packets[end - 1][0] + packets[end - 1][2] + dialect.tag
         messages.append((offset, stop - offset, size + dialect.tag if end - start > 1 else 0))
-    if form == PICTURE_TL0 and (not wide or any(piece.picture_at != 2 for piece in pieces)):
-        form |= 4  # not where the one combined write wants it
-    ids = dialect.transport_cc << 4 | 1
-    return Template(bytes(data), form, ids, packets, messages, sum(map(len, bodies)))
-
-
-def _body(piece: Piece) -> bytes:
-    """The payload with a 7-bit picture id made one of 15 bits, so that any value fits."""
-    if piece.picture_bits != 7:
-        return piece.payload
-    at = piece.picture_at
-    return piece.payload[:at] + b"\x80" + piece.payload[at:]
+    if form == PICTURE_TL0 and (not wide or any(len(source.prefix) != 2 for source in sources)):
+        form = SCATTERED
+    ids = dialect.transport_cc << 4 | 1 if wide else 0
+    singles = [(offset, size + dialect.tag, 0) for offset, _, size, _, _ in packets]
+    return Template(bytes(data), form, ids, packets, messages, singles, sum(map(len, bodies)))
 
 
 def _level(sizes: list[int]) -> tuple[list[int], list[tuple[int, int]]]:
@@ -225,7 +219,7 @@ def step(
         return True
     for offset, distance, size, _, picture_at in template.packets:
         here = at + offset
-        if ids > 1:
+        if ids:
             _WIDE.pack_into(
                 buffer,
                 here + 2,

@@ -1,0 +1,252 @@
+"""A room: who is in it, what arrives, and who is shown to whom.
+
+Peers join and leave, their layers come and go, the server changes rights, views and the stage: all
+that only marks the room as changed. `tick` then reckons anew who speaks, which tracks are up and what
+each slot shall show, and tells the server what became of it. A track reaches a slot only if the
+publisher's audience and the subscriber's labels meet; that is enforced here, on every assignment.
+"""
+
+from typing import Final, Protocol
+
+import msgspec
+
+from media.down import DownSlot
+from media.flow.speaker import Speakers
+from media.messages import (
+    Assigned,
+    PeerState,
+    Rights,
+    RoomSpec,
+    Source,
+    Speaking,
+    TrackEnded,
+    TrackInfo,
+    TrackUp,
+)
+from media.peer import Peer, PeerPhase
+from media.up import Layer, UpTrack
+
+SPEAK_EVERY: Final = 0.2
+"""Seconds between two looks at who speaks and what arrives."""
+
+
+class Engine(Protocol):
+    frozen: bool
+    peers: dict[str, Peer]
+
+    def tell(self, body: msgspec.Struct) -> None: ...
+
+
+def may_see(subscriber: Rights, publisher: Rights, source: Source) -> bool:
+    """Whether a track may reach a slot."""
+    return source in publisher.publish and not set(publisher.audience).isdisjoint(subscriber.labels)
+
+
+class Room:
+    """See the module. It is the `Host` of its peers."""
+
+    def __init__(self, spec: RoomSpec, engine: Engine) -> None:
+        self.spec = spec
+        self.name = spec.room
+        self.peers: dict[str, Peer] = {}
+        self.dirty = False
+        self._engine = engine
+        self._speakers = Speakers()
+        self._spoke: list[str] = []
+        self._next_look = 0.0
+        self._told: dict[str, dict[str, Assigned]] = {}
+        """What the server knows of each peer's slots."""
+        self._generation: dict[tuple[str, str], int] = {}
+        self._voice_bit: set[str] = set()
+
+    # --- who is here --------------------------------------------------------------------------------
+
+    def set_spec(self, spec: RoomSpec) -> None:
+        if spec != self.spec:
+            self.spec = spec
+            self.dirty = True
+
+    def join(self, peer: Peer) -> None:
+        self.peers[peer.name] = peer
+        self._told[peer.name] = {}
+
+    def leave(self, peer: Peer) -> None:
+        del self.peers[peer.name]
+        self._told.pop(peer.name, None)
+        for slot in peer.slots:
+            self._generation.pop((peer.name, slot), None)
+        for track in peer.ingress.tracks.values():
+            self._end(track)
+        self._speakers.gone(peer.name)
+        self._voice_bit.discard(peer.name)
+        self.dirty = True
+
+    def _end(self, track: UpTrack) -> None:
+        for layer in track.layers.values():
+            for slot in list(layer.slots):
+                slot.want(None, layer.last_at)
+            layer.taps.clear()
+
+    def rights_changed(self, peer: Peer) -> None:
+        """What may no longer be seen stops now, not at the next tick."""
+        for slot in peer.slots.values():
+            self._enforce(peer, slot)
+        for layer in peer.ingress.layers():
+            for slot in list(layer.slots):
+                viewer = next((p for p in self.peers.values() if p.slots.get(slot.name) is slot), None)
+                if viewer is not None:
+                    self._enforce(viewer, slot)
+        self.dirty = True
+
+    def _enforce(self, viewer: Peer, slot: DownSlot) -> None:
+        for layer in (slot.layer, slot.target):
+            if layer is None:
+                continue
+            publisher = self.peers.get(layer.track.peer)
+            if publisher is None or not may_see(viewer.rights, publisher.rights, layer.track.source):
+                slot.want(None, layer.last_at)
+                self._emptied(viewer, slot)
+
+    # --- Host ---------------------------------------------------------------------------------------
+
+    def layer_up(self, peer: Peer, layer: Layer) -> None:
+        self.dirty = True
+
+    def layer_ended(self, peer: Peer, layer: Layer) -> None:
+        for slot in list(layer.slots):
+            slot.want(None, layer.last_at)
+        self.dirty = True
+
+    def shown(self, peer: Peer, slot: DownSlot, layer: Layer, time: int) -> None:
+        """A slot shows another layer from its RTP time `time` on."""
+        track = layer.track
+        before = self._told.get(peer.name, {}).get(slot.name)
+        if before is None or (before.publisher, before.source) != (track.peer, track.source):
+            self._tell_assigned(peer, slot, track.peer, track.source, time)
+
+    def sound(self, peer: Peer, level: int, voice: bool, now: float) -> None:
+        if voice:
+            self._voice_bit.add(peer.name)
+        self._speakers.heard(peer.name, level, voice, now, peer.name in self._voice_bit)
+
+    def lag_of(self, layer: Layer) -> float | None:
+        publisher = self.peers.get(layer.track.peer)
+        return publisher.lag.value if publisher is not None else None
+
+    def phase(self, peer: Peer, phase: PeerPhase, reason: str) -> None:
+        if phase == "connected" or phase == "silent":
+            self._engine.tell(PeerState(peer.name, phase, reason))
+        self.dirty = True
+
+    # --- what the server hears ----------------------------------------------------------------------
+
+    def tracks_of(self, peer: Peer) -> list[TrackInfo]:
+        return [
+            TrackInfo(track.source, track.announced)
+            for track in peer.ingress.tracks.values()
+            if track.announced is not None
+        ]
+
+    def assigned_to(self, peer: Peer) -> dict[str, Assigned]:
+        return dict(self._told.get(peer.name, {}))
+
+    def _tell_assigned(self, peer: Peer, slot: DownSlot, publisher: str, source: Source, time: int) -> None:
+        key = (peer.name, slot.name)
+        generation = self._generation[key] = self._generation.get(key, 0) + 1
+        news = Assigned(peer.name, slot.name, publisher, source, generation, time)
+        self._told[peer.name][slot.name] = news
+        self._engine.tell(news)
+
+    def _emptied(self, peer: Peer, slot: DownSlot) -> None:
+        before = self._told[peer.name].get(slot.name)
+        if before is not None and before.publisher:
+            self._tell_assigned(peer, slot, "", before.source, slot.edge_time())
+
+    # --- time ---------------------------------------------------------------------------------------
+
+    def tick(self, now: float) -> None:
+        if now >= self._next_look:
+            self._next_look = now + SPEAK_EVERY
+            if self._speakers.tick(now):
+                self.dirty = True
+            if self._speakers.speaking != self._spoke:
+                self._spoke = list(self._speakers.speaking)
+                self._engine.tell(Speaking(self.name, self._spoke))
+            for peer in self.peers.values():
+                self._look(peer, now)
+        if self.dirty:
+            self.dirty = False
+            for peer in self.peers.values():
+                if peer.phase != "new":
+                    self._seat(peer, now)
+
+    def _look(self, peer: Peer, now: float) -> None:
+        """Tell the server of tracks and layers that came or went."""
+        for track in peer.ingress.tracks.values():
+            alive = tuple(layer.rid for layer in track.ordered() if layer.alive(now))
+            if alive == track.announced or (not alive and track.announced is None):
+                continue
+            self.dirty = True
+            if alive:
+                track.announced = alive
+                self._engine.tell(TrackUp(peer.name, TrackInfo(track.source, alive)))
+            elif all(now - layer.last_at > track.patience for layer in track.layers.values()):
+                track.announced = None
+                self._engine.tell(TrackEnded(peer.name, track.source))
+
+    # --- who is shown to whom -----------------------------------------------------------------------
+
+    def _seat(self, viewer: Peer, now: float) -> None:
+        wanted = self._choose(viewer)
+        for slot in viewer.slots.values():
+            track = wanted.get(slot.name)
+            if track is None:
+                slot.want(None, now)
+                self._emptied(viewer, slot)
+                continue
+            layer = self._layer(viewer, slot, track, now)
+            if layer is not None:
+                slot.want(layer, now)
+
+    def _layer(self, viewer: Peer, slot: DownSlot, track: UpTrack, now: float) -> Layer | None:
+        layers = [layer for layer in track.ordered() if layer.alive(now) and slot.can_show(layer)]
+        if not layers:
+            return None
+        height = viewer.view.heights.get(slot.name, 200 if slot.name.startswith("tile") else 2000)
+        for layer in layers:
+            if layer.height >= height:
+                return layer
+        return layers[-1]
+
+    def _choose(self, viewer: Peer) -> dict[str, UpTrack]:
+        def track(peer: Peer | None, source: Source) -> UpTrack | None:
+            if peer is None or peer is viewer or not may_see(viewer.rights, peer.rights, source):
+                return None
+            found = peer.ingress.by_source(source)
+            return found if found is not None and found.announced is not None else None
+
+        others = [peer for peer in self.peers.values() if peer is not viewer]
+        mics = [found for peer in others if (found := track(peer, "mic")) is not None]
+        cams = [found for peer in others if (found := track(peer, "cam")) is not None]
+        out: dict[str, UpTrack] = {}
+        order = {name: i for i, name in enumerate(self._speakers.speaking)}
+        mics.sort(key=lambda one: order.get(one.peer, 99))
+        for i, mic in enumerate(mics[:3]):
+            out[f"audio{i}"] = mic
+        pinned = self.peers.get(viewer.view.pinned or self.spec.stage)
+        presenters = [pinned] if pinned else [peer for peer in others if peer.rights.presenter]
+        stage = None
+        for peer in presenters:
+            stage = stage or track(peer, "screen")
+        for peer in presenters:
+            stage = stage or track(peer, "cam")
+        speaker = track(self.peers.get(self._speakers.dominant), "cam")
+        stage = stage or speaker
+        if stage is not None:
+            out["stage"] = stage
+        if speaker is not None and speaker is not stage:
+            out["speaker"] = speaker
+        rest = [cam for cam in cams if cam not in out.values()]
+        for i, cam in enumerate(rest):
+            out[f"tile{i}"] = cam
+        return {name: one for name, one in out.items() if name not in viewer.view.hidden}
