@@ -22,6 +22,7 @@ import msgspec
 
 from media.control import Link, serve
 from media.errors import MediaError, PortTaken
+from media.messages import Done
 
 log = logging.getLogger(__name__)
 
@@ -114,7 +115,8 @@ class ChildState(msgspec.Struct, tag="child_state"):
     jobs: int = 0
 
 
-ToChild = Caller | AskState
+ToChild = Caller | AskState | Done
+"""`Done` is the snapshot of a caller that gives no name."""
 
 
 @dataclass(slots=True)

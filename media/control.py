@@ -14,6 +14,7 @@ import asyncio
 import contextlib
 import logging
 import struct
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -227,11 +228,13 @@ async def dial(path: Path, endpoint: Endpoint, accepts: Any) -> None:
     """Keep one link to `path` open for ever: dial, run, wait a little, dial again."""
     pause = 0.05
     while True:
+        begun = time.monotonic()
         try:
             reader, writer = await asyncio.open_unix_connection(path)
         except OSError:
             pause = min(pause * 1.5, 1.0)
         else:
-            pause = 0.05
             await Link(reader, writer, endpoint, accepts).run()
+            # a side that hangs up at once (another version) is not dialled 20 times a second
+            pause = 0.05 if time.monotonic() - begun > 1 else min(pause * 1.5, 1.0)
         await asyncio.sleep(pause)

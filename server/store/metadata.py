@@ -4,8 +4,7 @@ Only migrations and tests need it; the rooms import `store.base` and know nothin
 """
 
 import importlib
-import importlib.util
-import pkgutil
+from pathlib import Path
 
 from sqlalchemy import MetaData
 
@@ -15,7 +14,6 @@ from server.store.base import Base
 
 def metadata() -> MetaData:
     """`Base.metadata` with the tables of every room in it."""
-    for room in pkgutil.iter_modules(server.__path__, "server."):
-        if room.ispkg and importlib.util.find_spec(f"{room.name}.tables"):
-            importlib.import_module(f"{room.name}.tables")
+    for path in sorted(Path(server.__path__[0]).glob("*/tables.py")):
+        importlib.import_module(f"server.{path.parent.name}.tables")
     return Base.metadata

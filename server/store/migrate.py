@@ -5,6 +5,8 @@ IMMEDIATE``); on PostgreSQL an advisory lock of the transaction. A migration tha
 database as it was. A database of a newer Sabak, or with somebody else's tables, is refused.
 """
 
+import logging
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 
@@ -19,6 +21,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from server.errors import StoreError
 
 FOLDER = Path(str(import_module("server.store.migrations").__path__[0]))
+
+log = logging.getLogger(__name__)
+logging.getLogger("alembic").setLevel(logging.WARNING)  # one line of ours says it in our words
 
 LOCK = 0x5361626B
 """Key of the PostgreSQL advisory lock held while migrating."""
@@ -68,9 +73,14 @@ def _upgrade(connection: Connection, where: str) -> None:
             f"The database {where} holds tables of another program and is left as it is. Name an empty one.",
         )
     if at != set(script.get_heads()):
+        log.info("the database %s goes from %s to %s", where, _words(at), _words(script.get_heads()))
         setup = config()
         setup.attributes["connection"] = connection
         command.upgrade(setup, "head")
+
+
+def _words(revisions: Iterable[str]) -> str:
+    return " ".join(sorted(revisions)) or "nothing"
 
 
 def revise(connection: Connection, message: str) -> Path:

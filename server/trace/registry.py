@@ -6,8 +6,7 @@ always mean the same ones.
 """
 
 import importlib
-import importlib.util
-import pkgutil
+from pathlib import Path
 
 import server
 from server.trace.projections import Projection
@@ -16,8 +15,7 @@ from server.trace.projections import Projection
 def all_projections() -> list[Projection]:
     """The projections of all rooms, in the order of the rooms' names."""
     found: list[Projection] = []
-    for room in pkgutil.iter_modules(server.__path__, "server."):
-        name = f"{room.name}.projections"
-        if room.ispkg and room.name != "server.trace" and importlib.util.find_spec(name):
-            found.extend(importlib.import_module(name).PROJECTIONS)
+    for path in sorted(Path(server.__path__[0]).glob("*/projections.py")):
+        if path.parent.name != "trace":
+            found.extend(importlib.import_module(f"server.{path.parent.name}.projections").PROJECTIONS)
     return found

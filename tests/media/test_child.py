@@ -9,11 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from media.child import AskState, Caller, ChildState, run
 from media.control import Link, dial
 from media.errors import PortTaken
+from media.messages import Done
 from tests.patience import until
 
 ROOT = Path(__file__).parents[2]
@@ -22,12 +24,13 @@ ROOT = Path(__file__).parents[2]
 class Asker:
     """Follows a child."""
 
-    def __init__(self) -> None:
+    def __init__(self, opening: msgspec.Struct) -> None:
+        self.opening = opening
         self.states: list[ChildState] = []
         self.links: list[Link] = []
 
-    def snapshot(self) -> Caller:
-        return Caller("test")
+    def snapshot(self) -> msgspec.Struct:
+        return self.opening
 
     def on_open(self, link: Link) -> None: ...
 
@@ -54,12 +57,13 @@ def child(module: str, socket: Path) -> Iterator["subprocess.Popen[str]"]:
 
 
 @pytest.mark.parametrize(
-    ("module", "role"), [("media.recorder", "recorder"), ("proctoring.worker", "vision")]
+    ("module", "role", "opening"),
+    [("media.recorder", "recorder", Done()), ("proctoring.worker", "vision", Caller("test"))],
 )
 async def test_a_child_tells_its_state_and_another_process_is_another_epoch(
-    tmp_path: Path, module: str, role: str
+    tmp_path: Path, module: str, role: str, opening: msgspec.Struct
 ) -> None:
-    socket, asker = tmp_path / "child.sock", Asker()
+    socket, asker = tmp_path / "child.sock", Asker(opening)
     following = asyncio.create_task(dial(socket, asker, ChildState))
     try:
         with child(module, socket) as process:

@@ -85,9 +85,8 @@ def test_serve_with_a_taken_port_ends_at_once_with_its_code(tmp_path: Path) -> N
         taken.listen()
         env = {"SABAK_DATA": str(tmp_path / "data"), "SABAK_HTTP": f"127.0.0.1:{taken.getsockname()[1]}"}
         begun = time.monotonic()
-        done = subprocess.run(
-            [sys.executable, "-m", "server.cli", "serve"], env=env, capture_output=True, text=True, timeout=20
-        )
+        command = [sys.executable, "-m", "server.cli", "serve"]
+        done = subprocess.run(command, check=False, env=env, capture_output=True, text=True, timeout=20)
     assert done.returncode == CONFIGURATION_EXIT
     assert "[supervisor.port_taken]" in done.stderr
     assert "Traceback" not in done.stderr
