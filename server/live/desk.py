@@ -25,7 +25,7 @@ from server.live.classroom import Classroom, media_data
 from server.live.lessons import find_lesson
 from server.live.media import MediaDesk
 from server.live.metrics import LiveMetrics
-from server.live.presence import Gone
+from server.live.presence import GRACE, Gone
 from server.live.rechecks import Rechecks
 from server.live.seat import AGAIN, RESTART, Seat
 from server.live.state import KINDS
@@ -97,7 +97,7 @@ class LiveDesk:
             async with self.house.store.read() as db:
                 facts = await find_lesson(self.house, db, lesson)
                 session = await db.scalar(select(LiveSession.session).where(LiveSession.lesson == lesson))
-            room = Classroom(facts.info, facts.ends, self._read_back)
+            room = Classroom(facts.info, facts.ends, self._read_back, GRACE)
             if session is not None:
                 await self._load(room, session)
             self._lessons[lesson] = room

@@ -9,19 +9,13 @@ from server.live import messages, routes, slots, socket
 from server.live.desk import LiveDesk
 from server.live.links import Links
 from server.live.media import MediaDesk
-from server.live.projection import LiveSessions
 from server.live.rechecks import Rechecks
 from server.people.sessions import Sessions
 
-__all__ = ["DECLARES", "open_room", "projections"]
+__all__ = ["DECLARES", "open_room"]
 
 DECLARES = (messages, routes, slots, socket)
 """Imported for what they declare."""
-
-
-def projections() -> list[LiveSessions]:
-    """What the trace keeps up to date for this room."""
-    return [LiveSessions()]
 
 
 @asynccontextmanager

@@ -87,3 +87,6 @@ async def _end(db: AsyncSession, session: str, person: str, at: int) -> None:
     for span in spans:
         span.left = max(at, span.joined)
     await db.flush()
+
+
+PROJECTIONS = (LiveSessions(),)

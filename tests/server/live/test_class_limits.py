@@ -1,0 +1,261 @@
+"""What strangers, scripts and slow links do to the class socket: refused with a code, harmless to others."""
+
+import asyncio
+from typing import Any
+
+import aiohttp
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from server.errors import ApiError
+from server.live import seat as seat_module
+from server.web.registry import MESSAGE_LIMIT, messages
+from server.web.socket import decode_message
+from tests.server.live.campus import LESSON, OTHER, Campus
+
+
+async def refusal(campus: Campus, login: str, lesson: str = LESSON, **headers: str) -> int:
+    with pytest.raises(aiohttp.WSServerHandshakeError) as caught:
+        await campus.connect(login, lesson, **headers)
+    return caught.value.status
+
+
+async def test_who_may_not_enter_gets_no_socket(campus: Campus) -> None:
+    assert await refusal(campus, "") == 401
+    assert await refusal(campus, "stranger") == 403
+    assert await refusal(campus, "student1", OTHER) == 403
+    assert await refusal(campus, "boss") == 403, "an admin runs the house, not the classes"
+    assert await refusal(campus, "watcher", "no-such-lesson") == 404
+    campus.tokens["forged"] = "s_" + "x" * 43
+    assert await refusal(campus, "forged") == 401
+
+
+async def test_a_foreign_page_gets_no_socket(campus: Campus) -> None:
+    cookie = f"sabak_session={campus.tokens['student1']}"
+    assert await refusal(campus, "", Cookie=cookie, Origin="https://evil.example") == 403
+    assert await refusal(campus, "", Cookie=cookie) == 403, "a browser always says where it is"
+    socket = await campus.connect("", Cookie=cookie, Origin=campus.url)
+    await socket.send_json({"type": "hello", "after": 0, "tab": "abcd"})
+    assert (await socket.receive_json())["type"] == "welcome"
+    await socket.close()
+
+
+DENIED = {
+    "student1": {"lesson.open", "lesson.close"},
+    "watcher": {"lesson.open", "lesson.close", "chat.send"},
+    "desk": {"lesson.open", "chat.send"},
+    "teacher": set(),
+}
+
+BODIES: dict[str, dict[str, Any]] = {
+    "hello": {"after": 0, "tab": "abcd"},
+    "ping": {},
+    "leave": {},
+    "chat.send": {"key": "k", "text": "x"},
+    "lesson.open": {},
+    "lesson.close": {},
+    "media.offer": {"sdp": "", "purposes": {}},
+    "media.restart": {"sdp": ""},
+    "media.state": {"mic": True, "cam": True, "screen": True},
+    "media.view": {},
+}
+
+
+async def test_every_message_is_judged(campus: Campus) -> None:
+    assert set(BODIES) == set(messages()), "a new message wants its line here"
+    await campus.opened()
+    for login, denied in DENIED.items():
+        page = await campus.seated(login, tab=f"judged-{login}")
+        for kind, body in BODIES.items():
+            if kind in ("leave", "lesson.close") and kind not in denied:
+                continue  # would end the test
+            answer = await page.ask(kind, **body)
+            refused = answer["type"] == "error" and answer["code"] == "permission.denied"
+            assert refused == (kind in denied), f"{login} {kind}: {answer}"
+
+
+async def test_what_may_not_be_sent_counts_as_off(campus: Campus) -> None:
+    teacher, watcher = await campus.opened("watcher")
+    assert (await watcher.ask("media.state", mic=True, cam=True, screen=True))["type"] == "ok"
+    line = await teacher.ask("chat.send", key="k", text="x")
+    await teacher.event("chat.said", n=line["n"])
+    assert not [event for event in teacher.events() if event["kind"] == "media.state"]
+
+
+async def test_nonsense_is_answered_and_the_socket_stays(campus: Campus) -> None:
+    _, page = await campus.opened("student1")
+    for text, code in (
+        ("{", "message.malformed"),
+        ("[]", "message.malformed"),
+        ("[" * 20_000, "message.malformed"),
+        ('{"type": "nothing.known", "id": "a"}', "message.unknown"),
+        ('{"type": "ping", "id": "b", "more": 1}', "message.invalid"),
+        ('{"type": "chat.send", "id": "c", "key": "k"}', "message.invalid"),
+        ('{"type": "chat.send", "id": "d", "key": "bad key!", "text": "x"}', "message.invalid"),
+        ('{"type": "chat.send", "id": "e", "key": "k", "text": " \\u0007 "}', "chat.empty"),
+        ('{"type": "hello", "id": "f", "after": 0, "tab": "abcd"}', "hello.again"),
+        ('{"type": "ping", "id": "' + "x" * MESSAGE_LIMIT + '"}', "message.too_large"),
+    ):
+        before = len(page.heard)
+        await page.send(text)
+        answer = await page.until(lambda m, b=before: m in page.heard[b:] and m["type"] == "error")
+        assert answer["code"] == code, text[:80]
+        page.heard.remove(answer)
+    await page.socket.send_bytes(b"\x00\xff")
+    assert (await page.type("error"))["code"] == "message.malformed"
+    assert (await page.ask("chat.send", key="k", text="x" * 2001))["code"] == "chat.too_long"
+    assert (await page.ask("ping"))["type"] == "ok"
+
+
+async def test_nothing_works_before_hello(campus: Campus) -> None:
+    socket = await campus.connect("student1")
+    for text in ('{"type": "ping"}', "nonsense", '{"type": "hello", "after": -1, "tab": "abcd"}'):
+        await socket.send_str(text)
+        assert (await socket.receive_json())["type"] == "error"
+    await socket.send_json({"type": "hello", "after": 0, "tab": "abcd"})
+    assert (await socket.receive_json())["type"] == "welcome"
+    await socket.close()
+
+
+@hypothesis_settings(max_examples=300, deadline=None)
+@given(st.one_of(st.text(max_size=200), st.binary(max_size=200)))
+def test_any_text_is_a_message_or_a_coded_refusal(text: str | bytes) -> None:
+    try:
+        decode_message(text)
+    except ApiError as error:
+        assert error.code.startswith("message.")
+
+
+json_like = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+async def test_hostile_bodies_of_every_message_never_break_the_socket(campus: Campus) -> None:
+    _, page = await campus.opened("student1")
+    hostile: list[dict[str, Any]] = []
+
+    @hypothesis_settings(max_examples=120, deadline=None, database=None)
+    @given(st.sampled_from(sorted(set(BODIES) - {"leave"})), st.data())
+    def gather(kind: str, data: st.DataObject) -> None:
+        fields = {name: data.draw(json_like) for name in BODIES[kind] if data.draw(st.booleans())}
+        fields |= data.draw(st.dictionaries(st.text(max_size=6), json_like, max_size=2))
+        hostile.append({**fields, "type": kind})
+
+    gather()
+    for index, body in enumerate(hostile):
+        await page.socket.send_json({**body, "id": f"h{index}"})
+        if index % 40 == 39:
+            await asyncio.sleep(1)
+    assert not page.task.done()
+    async with asyncio.timeout(10):
+        while (await page.ask("ping"))["type"] != "ok":
+            await asyncio.sleep(0.1)
+    answers = [m for m in page.heard if str(m.get("id", "")).startswith("h")]
+    assert len(answers) == len(hostile)
+    assert "server.failed" not in {m.get("code") for m in answers}
+
+
+async def test_a_seat_that_asks_too_often_is_told_when_to_come_back(campus: Campus) -> None:
+    teacher, page = await campus.opened("student1")
+    answers = await asyncio.gather(*(page.ask("chat.send", key=f"k{i}", text=f"{i}") for i in range(14)))
+    refused = [answer for answer in answers if answer["type"] == "error"]
+    assert 3 <= len(refused) <= 4
+    assert {answer["code"] for answer in refused} == {"rate.limited"}
+    assert 0 < refused[0]["details"]["retry_after"] <= 1.1
+    assert campus.metric("sabak_live_rate_limited_total") == len(refused)
+    assert (await page.ask("ping"))["type"] == "ok"
+    assert (await teacher.ask("chat.send", key="mine", text="others are not touched"))["type"] == "ok"
+    await asyncio.sleep(refused[0]["details"]["retry_after"])
+    assert (await page.ask("chat.send", key="later", text="now"))["type"] == "ok"
+
+
+async def test_one_person_has_a_bounded_number_of_tabs(campus: Campus) -> None:
+    await campus.opened()
+    pages = [await campus.page("student1", f"tab-{index}") for index in range(9)]
+    for page in pages[:8]:
+        await page.type("welcome")
+    assert (await pages[8].type("bye"))["code"] == "seat.too_many"
+    assert await pages[8].closed() == 1008
+
+
+async def test_a_revoked_login_is_sent_away(campus: Campus) -> None:
+    teacher, page = await campus.opened("student1")
+    sessions = campus.house.part(seat_sessions())
+    known = await sessions.find(campus.tokens["student1"])
+    assert known is not None
+
+    async def work(db: Any) -> list[str]:
+        return list(await sessions.end_all(db, known.person.id))
+
+    await campus.house.trace.record(
+        "login.revoked", {"user": known.person.id, "ended": [known.session]}, actor="system", work=work
+    )
+    assert (await page.type("bye"))["code"] == "login.revoked"
+    assert await page.closed() == 1008
+    assert (await teacher.ask("ping"))["type"] == "ok"
+    assert await refusal(campus, "student1") == 401
+
+
+def seat_sessions() -> type[Any]:
+    from server.people.sessions import Sessions
+
+    return Sessions
+
+
+async def test_who_is_taken_out_of_the_lesson_is_sent_away(campus: Campus) -> None:
+    from sqlalchemy import delete
+
+    from server.plan.tables import LessonPerson
+
+    teacher, page = await campus.opened("student1")
+    who = campus.user("student1")
+
+    async def work(db: Any) -> None:
+        await db.execute(delete(LessonPerson).where(LessonPerson.person == who))
+
+    await campus.house.trace.record("lesson.changed", {"lesson": LESSON}, actor="system", work=work)
+    assert (await page.type("bye"))["code"] == "permission.denied"
+    assert (await teacher.ask("ping"))["type"] == "ok"
+
+
+async def test_who_does_not_read_is_closed_and_resumes(
+    campus: Campus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seat_module, "SLOW", 0.3)
+    (teacher,) = await campus.opened()
+    slow = await campus.connect("student1")
+    await slow.send_json({"type": "hello", "after": 0, "tab": "slow"})
+    assert (await slow.receive_json())["type"] == "welcome"
+    connection = slow._response.connection
+    assert connection is not None and connection.transport is not None
+    connection.transport.pause_reading()  # type: ignore[attr-defined]
+    session = (await campus.desk.classroom(LESSON)).session
+    text = "x" * 2000
+    for wave in range(12):
+        await asyncio.gather(
+            *(
+                campus.house.trace.record(
+                    "chat.said", {"text": text, "key": f"{wave} {i}"}, actor="teacher", session=session
+                )
+                for i in range(200)
+            )
+        )
+    async with asyncio.timeout(5):
+        while campus.metric("sabak_live_slow_consumers_total") < 1:
+            await asyncio.sleep(0.02)
+    assert (await teacher.ask("ping"))["type"] == "ok", "the others do not notice"
+    connection.transport.pause_reading()  # type: ignore[attr-defined]
+    slow._response.close()
+    monkeypatch.setattr(seat_module, "SLOW", 10.0)
+    back = await campus.seated("student1", "slow")
+    last = (await campus.desk.classroom(LESSON)).state.n
+    async with asyncio.timeout(10):
+        while not back.events() or back.events()[-1]["n"] < last:
+            await asyncio.sleep(0.02)
+    numbers = [event["n"] for event in back.events()]
+    assert numbers == list(range(1, numbers[-1] + 1))
