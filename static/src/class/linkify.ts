@@ -10,15 +10,14 @@ export interface Piece {
 
 const ADDRESS = /https?:\/\/[^\s<>"'`{}|\\^]+/gi;
 /** Marks that end a sentence, not an address. */
-const TAIL = /[.,:;!?…)\]»”]+$/;
+const TAIL = /[.,:;!?…)\]»”]$/;
 
 function trimmed(found: string): string {
   let address = found;
   for (;;) {
-    const tail = TAIL.exec(address)?.[0];
-    if (!tail) return address;
+    if (!TAIL.test(address)) return address;
     // A closing bracket stays where the address itself opened it, as in encyclopedia titles.
-    if (tail.startsWith(")") && address.split("(").length >= address.split(")").length) return address;
+    if (address.endsWith(")") && address.split("(").length >= address.split(")").length) return address;
     address = address.slice(0, -1);
   }
 }
