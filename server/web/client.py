@@ -54,7 +54,8 @@ def respond(dist: Path, path: str, accepts: str) -> web.StreamResponse:
         raise ApiError("route.unknown", 404)
     file = find(dist, path)
     if file is None:
-        if "." in path.rsplit("/", 1)[-1]:
+        parts = path.split("/")
+        if "." in parts[-1] or any(part.startswith(".") for part in parts):
             raise ApiError("route.unknown", 404)
         file, path = dist / "index.html", "index.html"
     return _send(file, path, accepts)

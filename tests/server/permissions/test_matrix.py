@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from server.permissions import Actor, Grant, Scope, Standing, declared, decide, relations
+from server.permissions import Actor, Grant, Scope, Standing, decide, declared, relations
 from server.permissions.model import ROLES, Relation, Role
 from server.permissions.publish import render
 from server.permissions.registry import Declared
