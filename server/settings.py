@@ -191,8 +191,8 @@ def load(path: Path | None = None, env: Mapping[str, str] | None = None) -> Sett
             path = None
     found: dict[str, Any] = {}
     if path is not None:
-        for key, value in _read_toml(path).items():
-            value = _parse(key, value, f"{key} in {path}")
+        for key, given in _read_toml(path).items():
+            value = _parse(key, given, f"{key} in {path}")
             found[key] = path.parent / value if isinstance(value, Path) else value
     for variable, text in env.items():
         if variable.startswith(PREFIX) and variable != FILE_VARIABLE:
