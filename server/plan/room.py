@@ -1,4 +1,4 @@
-"""How the plan plugs into the house: its resolvers, its routes, its projection.
+"""How the plan plugs into the house: its resolvers and routes, declared at import.
 
 It has no tasks and offers no part; the others ask the judge, or read `facts` and `roster`.
 """
@@ -8,14 +8,8 @@ from contextlib import asynccontextmanager
 
 from server.house import House
 from server.plan import relations, routes
-from server.plan.state import LessonStates
 
-__all__ = ["open_room", "projections", "relations", "routes"]
-
-
-def projections() -> list[LessonStates]:
-    """What the trace keeps up to date for this room."""
-    return [LessonStates()]
+__all__ = ["open_room", "relations", "routes"]
 
 
 @asynccontextmanager

@@ -16,6 +16,7 @@ from server.ids import new_id
 from server.people.tables import RoleRow, UserRow
 from server.permissions import UNIVERSITY, Actor, Grant, Role, Scope
 from server.plan import room
+from server.plan.projections import PROJECTIONS
 from server.plan.roster import micro
 from server.plan.tables import Department, Discipline, Enrolment, Faculty, Group
 from server.settings import Settings
@@ -53,7 +54,7 @@ def wall() -> Wall:
 @pytest.fixture
 async def house(settings: Settings, store: Store, wall: Wall) -> AsyncIterator[House]:
     clock = Clock(Anchor(0, "test"), mono=lambda: wall.now)
-    async with await Trace.open(store, room.projections(), clock=clock) as trace:
+    async with await Trace.open(store, PROJECTIONS, clock=clock) as trace:
         made = House(settings, clock, store, trace)
         made.add(Metrics())
         async with room.open_room(made):
