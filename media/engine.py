@@ -152,7 +152,7 @@ class Engine:
         peer = self.peers.get(name)
         if peer is not None and peer.view != view:
             peer.view = view
-            self.rooms[peer.room].dirty = True
+            self.rooms[peer.room].seat_now(peer)
 
     def open_peer(self, call: OpenPeer) -> None:
         """Raises Refused: ``peer.exists``, ``room.unknown``, ``room.full``, ``peer.ufrag``."""

@@ -15,6 +15,7 @@ import errno
 import socket
 import struct
 import sys
+import time
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
@@ -24,6 +25,7 @@ UDP_SEGMENT: Final = 103
 UDP_GRO: Final = 104
 SOL_UDP: Final = 17
 SO_RXQ_OVFL: Final = 40
+SO_TIMESTAMPNS: Final = 35
 SO_SNDBUFFORCE: Final = 32
 SO_RCVBUFFORCE: Final = 33
 MSG_TRUNC: Final = 0x20
@@ -42,8 +44,9 @@ _CMSG = struct.Struct("=QiiH6x")
 """struct cmsghdr with a 16-bit value: length 18, level, type."""
 _CMSG_HEAD = struct.Struct("=Qii")
 _U64 = struct.Struct("=Q")
+_TIMESPEC = struct.Struct("=qq")
 _MSG = 64
-_CONTROL = 64
+_CONTROL = 96
 _NAME = 28
 """Bytes of a sockaddr_in6, the larger of the two."""
 
@@ -83,11 +86,13 @@ def unpack_sockaddr(raw: bytes) -> tuple[str, int]:
 
 
 class Datagram(NamedTuple):
-    """One received datagram: `size` bytes at offset `at` of the reader's arena, from `source`."""
+    """One received datagram: `size` bytes at offset `at` of the reader's arena, from `source`; `age`
+    seconds before the read the kernel got it (0.0 where the socket does not say)."""
 
     at: int
     size: int
     source: bytes
+    age: float
 
 
 class Reader:
@@ -130,38 +135,45 @@ class Reader:
             return []  # EAGAIN, or an ICMP error of an earlier send: neither is of interest here
         out: list[Datagram] = []
         headers, names, room = self._headers.buffer, self._names.buffer, self._room
+        now = time.time()
         for i in range(count):
             _, namelen, _, _, _, controllen, flags, size = _MSGHDR.unpack_from(headers, i * _MSG)
             source = bytes(names[i * _NAME : i * _NAME + namelen])
             at = i * room
-            segment = self._control(fd, i, controllen) if controllen else 0
+            segment, age = self._control(fd, i, controllen, now) if controllen else (0, 0.0)
             if flags & MSG_TRUNC:
                 self.truncated += 1
             elif segment and segment < size:
                 out += [
-                    Datagram(at + start, min(segment, size - start), source)
+                    Datagram(at + start, min(segment, size - start), source, age)
                     for start in range(0, size, segment)
                 ]
             else:
-                out.append(Datagram(at, size, source))
+                out.append(Datagram(at, size, source, age))
             self._arm(i)
         return out
 
-    def _control(self, fd: int, i: int, length: int) -> int:
-        """Note a drop count, return the segment size of a coalesced datagram (0 for a plain one)."""
-        segment = 0
+    def _control(self, fd: int, i: int, length: int, now: float) -> tuple[int, float]:
+        """Note a drop count; the segment size of a coalesced datagram (0 for a plain one), and its age."""
+        segment, age = 0, 0.0
         at, end = i * _CONTROL, i * _CONTROL + min(length, _CONTROL)
         data = self._controls.buffer
         while at + 16 <= end:
             size, level, kind = _CMSG_HEAD.unpack_from(data, at)
             if size < 16 or at + size > end:
                 break
-            if level == SOL_UDP and kind == UDP_GRO:
+            if level == socket.SOL_SOCKET and kind == SO_TIMESTAMPNS:
+                seconds, nanoseconds = _TIMESPEC.unpack_from(data, at + 16)
+                # Wall time may be set at any moment: an age outside a second is not believed.
+                age = now - seconds - nanoseconds * 1e-9
+                if not 0.0 <= age <= 1.0:
+                    age = 0.0
+            elif level == SOL_UDP and kind == UDP_GRO:
                 (segment,) = struct.unpack_from("=H", data, at + 16)
             elif level == socket.SOL_SOCKET and kind == SO_RXQ_OVFL:
                 (self.overflows[fd],) = struct.unpack_from("=I", data, at + 16)
             at += (size + 7) & ~7
-        return segment
+        return segment, age
 
 
 class Refusal(NamedTuple):

@@ -46,7 +46,7 @@ class Owner(Protocol):
     def on_dtls(self, data: bytes, path: "UdpPath | StreamPath", now: float) -> None: ...
 
     def on_media(self, arena: Arena, at: int, size: int, now: float) -> None:
-        """Sealed RTP or RTCP at `at`, to be opened where it lies."""
+        """Sealed RTP or RTCP at `at`, to be opened where it lies; it arrived at `now`."""
 
 
 class UdpPath:
@@ -146,6 +146,8 @@ class Port:
             except PermissionError:
                 sock.setsockopt(socket.SOL_SOCKET, ask, SOCKET_BUFFER)
         sock.setsockopt(socket.SOL_SOCKET, mmsg.SO_RXQ_OVFL, 1)
+        # When the kernel got a packet, not when we came to read it: senders' estimates live on that.
+        sock.setsockopt(socket.SOL_SOCKET, mmsg.SO_TIMESTAMPNS, 1)
         try:
             sock.setsockopt(mmsg.SOL_UDP, mmsg.UDP_GRO, 1)
         except OSError:
@@ -186,14 +188,14 @@ class Port:
             if not burst:
                 break
             count["datagrams_in"] += len(burst)
-            for at, size, source in burst:
+            for at, size, source, age in burst:
                 first = buffer[at] if size else 255
                 path = table.get(source)
                 if 128 <= first <= 191:
                     if path is None:
                         count["stranger"] += 1
                     else:
-                        path.owner.on_media(arena, at, size, now)
+                        path.owner.on_media(arena, at, size, now - age)
                 elif first <= 3:
                     self._stun(bytes(arena.view[at : at + size]), fd, source, now)
                 elif 20 <= first <= 63 and path is not None:

@@ -6,11 +6,13 @@ each slot shall show, and tells the server what became of it. A track reaches a 
 publisher's audience and the subscriber's labels meet; that is enforced here, on every assignment.
 """
 
+from collections import deque
 from typing import Final, Protocol
 
 import msgspec
 
 from media.down import DownSlot
+from media.flow import slots as policy
 from media.flow.speaker import Speakers
 from media.messages import (
     Assigned,
@@ -26,8 +28,11 @@ from media.messages import (
 from media.peer import Peer, PeerPhase
 from media.up import Layer, UpTrack
 
-SPEAK_EVERY: Final = 0.2
-"""Seconds between two looks at who speaks and what arrives."""
+LOOK_EVERY: Final = 0.2
+"""Seconds between two looks at who speaks and what arrives; what changed is acted upon as often."""
+SEATED_AT_ONCE: Final = 20
+"""Subscribers whose slots are reckoned in one turn: about 1 ms, so that a change in a room of 300 does
+not hold up packets."""
 
 
 class Engine(Protocol):
@@ -56,7 +61,10 @@ class Room:
         self._next_look = 0.0
         self._told: dict[str, dict[str, Assigned]] = {}
         """What the server knows of each peer's slots."""
-        self._generation: dict[tuple[str, str], int] = {}
+        self._policies: dict[str, policy.SlotPolicy] = {}
+        self._scene = policy.Room(())
+        self._unseated: deque[str] = deque()
+        """Subscribers whose slots are to be reckoned anew."""
         self._voice_bit: set[str] = set()
 
     # --- who is here --------------------------------------------------------------------------------
@@ -69,12 +77,11 @@ class Room:
     def join(self, peer: Peer) -> None:
         self.peers[peer.name] = peer
         self._told[peer.name] = {}
+        self._policies[peer.name] = policy.SlotPolicy(peer.slots)
 
     def leave(self, peer: Peer) -> None:
         del self.peers[peer.name]
-        self._told.pop(peer.name, None)
-        for slot in peer.slots:
-            self._generation.pop((peer.name, slot), None)
+        del self._told[peer.name], self._policies[peer.name]
         for track in peer.ingress.tracks.values():
             self._end(track)
         self._speakers.gone(peer.name)
@@ -136,7 +143,8 @@ class Room:
     def phase(self, peer: Peer, phase: PeerPhase, reason: str) -> None:
         if phase == "connected" or phase == "silent":
             self._engine.tell(PeerState(peer.name, phase, reason))
-        self.dirty = True
+        if phase == "connected":
+            self.seat_now(peer)
 
     # --- what the server hears ----------------------------------------------------------------------
 
@@ -151,8 +159,10 @@ class Room:
         return dict(self._told.get(peer.name, {}))
 
     def _tell_assigned(self, peer: Peer, slot: DownSlot, publisher: str, source: Source, time: int) -> None:
-        key = (peer.name, slot.name)
-        generation = self._generation[key] = self._generation.get(key, 0) + 1
+        before = self._told[peer.name].get(slot.name)
+        # The policy counts decisions; what came true is counted on where one came true twice.
+        least = before.generation + 1 if before is not None else 1
+        generation = max(self._policies[peer.name].generations[slot.name], least)
         news = Assigned(peer.name, slot.name, publisher, source, generation, time)
         self._told[peer.name][slot.name] = news
         self._engine.tell(news)
@@ -166,7 +176,7 @@ class Room:
 
     def tick(self, now: float) -> None:
         if now >= self._next_look:
-            self._next_look = now + SPEAK_EVERY
+            self._next_look = now + LOOK_EVERY
             if self._speakers.tick(now):
                 self.dirty = True
             if self._speakers.speaking != self._spoke:
@@ -174,11 +184,42 @@ class Room:
                 self._engine.tell(Speaking(self.name, self._spoke))
             for peer in self.peers.values():
                 self._look(peer, now)
-        if self.dirty:
-            self.dirty = False
-            for peer in self.peers.values():
-                if peer.phase != "new":
-                    self._seat(peer, now)
+            if self.dirty:
+                self.dirty = False
+                self._scene = self._survey()
+                self._unseated = deque(self.peers)
+        for _ in range(min(SEATED_AT_ONCE, len(self._unseated))):
+            viewer = self.peers.get(self._unseated.popleft())
+            if viewer is not None and viewer.downlink.outbound is not None:
+                self._seat(viewer, now)
+
+    def seat_now(self, peer: Peer) -> None:
+        """One subscriber came or looks elsewhere: no need to wait for the next look at the room."""
+        if peer.name not in self._unseated:
+            self._unseated.appendleft(peer.name)
+
+    def _survey(self) -> policy.Room:
+        """The room as the policy sees it."""
+        publishers = [
+            policy.Publisher(
+                peer.name,
+                frozenset(
+                    track.source
+                    for track in peer.ingress.tracks.values()
+                    if track.announced is not None and track.source in peer.rights.publish
+                ),
+                frozenset(peer.rights.audience),
+                peer.rights.presenter,
+            )
+            for peer in self.peers.values()
+            if peer.ingress.tracks
+        ]
+        return policy.Room(
+            publishers,
+            stage=self.spec.stage,
+            speaking=self._speakers.speaking,
+            dominant=self._speakers.dominant,
+        )
 
     def _look(self, peer: Peer, now: float) -> None:
         """Tell the server of tracks and layers that came or went."""
@@ -197,10 +238,20 @@ class Room:
     # --- who is shown to whom -----------------------------------------------------------------------
 
     def _seat(self, viewer: Peer, now: float) -> None:
-        wanted = self._choose(viewer)
+        chosen = self._policies[viewer.name]
+        chosen.assign(viewer.name, frozenset(viewer.rights.labels), viewer.view, self._scene)
         for slot in viewer.slots.values():
-            track = wanted.get(slot.name)
-            if track is None:
+            if slot.kind == "video" and self._engine.frozen:
+                continue  # nobody could be told whose picture it has become
+            shown = chosen.shown[slot.name]
+            publisher = self.peers.get(shown.peer) if shown is not None else None
+            track = publisher.ingress.by_source(shown.source) if publisher and shown else None
+            # Asked again here: the scene may be older than the rights.
+            if (
+                track is None
+                or publisher is None
+                or not may_see(viewer.rights, publisher.rights, track.source)
+            ):
                 slot.want(None, now)
                 self._emptied(viewer, slot)
                 continue
@@ -217,36 +268,3 @@ class Room:
             if layer.height >= height:
                 return layer
         return layers[-1]
-
-    def _choose(self, viewer: Peer) -> dict[str, UpTrack]:
-        def track(peer: Peer | None, source: Source) -> UpTrack | None:
-            if peer is None or peer is viewer or not may_see(viewer.rights, peer.rights, source):
-                return None
-            found = peer.ingress.by_source(source)
-            return found if found is not None and found.announced is not None else None
-
-        others = [peer for peer in self.peers.values() if peer is not viewer]
-        mics = [found for peer in others if (found := track(peer, "mic")) is not None]
-        cams = [found for peer in others if (found := track(peer, "cam")) is not None]
-        out: dict[str, UpTrack] = {}
-        order = {name: i for i, name in enumerate(self._speakers.speaking)}
-        mics.sort(key=lambda one: order.get(one.peer, 99))
-        for i, mic in enumerate(mics[:3]):
-            out[f"audio{i}"] = mic
-        pinned = self.peers.get(viewer.view.pinned or self.spec.stage)
-        presenters = [pinned] if pinned else [peer for peer in others if peer.rights.presenter]
-        stage = None
-        for peer in presenters:
-            stage = stage or track(peer, "screen")
-        for peer in presenters:
-            stage = stage or track(peer, "cam")
-        speaker = track(self.peers.get(self._speakers.dominant), "cam")
-        stage = stage or speaker
-        if stage is not None:
-            out["stage"] = stage
-        if speaker is not None and speaker is not stage:
-            out["speaker"] = speaker
-        rest = [cam for cam in cams if cam not in out.values()]
-        for i, cam in enumerate(rest):
-            out[f"tile{i}"] = cam
-        return {name: one for name, one in out.items() if name not in viewer.view.hidden}
