@@ -8,13 +8,12 @@ committed, so nobody has seen what a crash could undo.
 
 import asyncio
 import logging
-import math
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.errors import ApiError, TraceError
@@ -29,24 +28,17 @@ from server.live.presence import GRACE, Gone
 from server.live.rechecks import Rechecks
 from server.live.seat import AGAIN, RESTART, Seat
 from server.live.state import KINDS
-from server.live.tables import LivePulse, LiveSession
+from server.live.tables import LiveSession
 from server.live.words import encode
 from server.trace import Recorded
 from server.web.metrics import Metrics
 
 log = logging.getLogger(__name__)
 
-EMPTY_AFTER = 10 * 60
-"""Seconds past the planned end, with nobody there, after which a class closes by itself (R11: the
-office sees when it really ended)."""
+Work = Callable[[AsyncSession], Awaitable[Any]]
 
-PULSE = 3.0
-"""Seconds between two notes of who is alive; a killed server is that wrong about a last sign."""
-
-TICK = 0.5
-
-SETTLE = 2.0
-"""Seconds after the start within which the media workers' snapshots are waited for."""
+SETTLE = 3.0
+"""Seconds that a seat waits at most for the media workers to have told what they hold."""
 
 MOST_SEATS = 8
 """Tabs of one person in one class."""
@@ -55,7 +47,7 @@ PAGE = 1000
 
 
 class LiveDesk:
-    """A part of the house. `run` owns everything that goes on by itself."""
+    """A part of the house. What goes on by itself is in upkeep.py."""
 
     def __init__(self, house: House, media: Callable[["LiveDesk"], MediaDesk], rechecks: Rechecks) -> None:
         self.house = house
@@ -69,12 +61,18 @@ class LiveDesk:
         self._early: dict[str, list[Recorded]] = {}
         """Entries of sessions that are being read back."""
         self._loading = asyncio.Lock()
-        self._tasks: asyncio.TaskGroup | None = None
         self.stopping = False
-        self._pulsed = 0.0
 
     def find(self, session: str) -> Classroom | None:
         return self._sessions.get(session)
+
+    def rooms(self) -> list[Classroom]:
+        """Every classroom in memory."""
+        return list(self._lessons.values())
+
+    def running(self) -> list[Classroom]:
+        """Those with a session, open or closed."""
+        return list(self._sessions.values())
 
     def now(self) -> int:
         return self.house.clock.now()
@@ -140,7 +138,7 @@ class LiveDesk:
         room.take(recorded)
         if closing:
             self._closed(room)
-        self._count()
+        self.count()
 
     # --- seats ----------------------------------------------------------------------------------------
 
@@ -158,7 +156,7 @@ class LiveDesk:
         before = room.sit(seat)
         if before is not None:
             before.bye("seat.taken")
-        self._count()
+        self.count()
         if room.open:
             await self._admit(room, seat)
         else:
@@ -190,20 +188,24 @@ class LiveDesk:
         async with room.lock(seat.person):
             if seat.person in room.state.people or not room.open:
                 return
-            await self._record(
-                room, "person.joined", {"name": seat.name, "role": seat.role}, actor=seat.person
-            )
+
+            async def still_open(db: AsyncSession) -> None:
+                if await db.scalar(select(LiveSession.closed).where(LiveSession.session == room.session)):
+                    raise ApiError("session.closed", 409)
+
+            data = {"name": seat.name, "role": seat.role}
+            await self._record(room, "person.joined", data, actor=seat.person, work=still_open)
 
     def went(self, seat: Seat) -> None:
         """The seat's socket is gone, without a word."""
         room = seat.classroom
         if room is None or not room.rise(seat):
             return
-        self._count()
+        self.count()
         if room.open and not self.stopping:
             room.presence.drop(seat.key, seat.sign, time.monotonic())
             room.tell_away()
-        elif not room.session and not room.seats:
+        elif not room.session and not room.seats and not room.gate.locked():
             self._lessons.pop(room.lesson.id, None)
 
     async def leave(self, seat: Seat) -> None:
@@ -211,9 +213,9 @@ class LiveDesk:
         room = seat.classroom
         if room is None or not room.rise(seat):
             return
-        self._count()
+        self.count()
         if room.open:
-            await self._gone(room, room.presence.leave(seat.key, self.now()))
+            await self.gone(room, room.presence.leave(seat.key, self.now()))
 
     # --- what is written down -------------------------------------------------------------------------
 
@@ -233,9 +235,14 @@ class LiveDesk:
             room.lesson, room.ends = facts.info, facts.ends
             session = room.session or new_id()
             self._sessions[session] = room
-            recorded = await self.house.trace.record(
-                "session.opened", {"lesson": room.lesson.id}, actor=actor, session=session
-            )
+            try:
+                recorded = await self.house.trace.record(
+                    "session.opened", {"lesson": room.lesson.id}, actor=actor, session=session
+                )
+            except BaseException:
+                if not room.session:
+                    del self._sessions[session]
+                raise
             room.session = session
             room.empty_since = self.now()
             await room.reached(recorded.entry.session_seq)
@@ -248,7 +255,7 @@ class LiveDesk:
     async def _admit_safely(self, room: Classroom, seat: Seat) -> None:
         try:
             await self._admit(room, seat)
-        except TraceError as error:
+        except (ApiError, TraceError) as error:
             log.warning("cannot let %s in, their page comes again: %s", seat.person, error.code)
             seat.end(AGAIN, error.code)
 
@@ -306,12 +313,16 @@ class LiveDesk:
             raise ApiError("session.not_open", 409)
         return room
 
-    async def _record(self, room: Classroom, kind: str, data: Any, *, actor: str, key: str = "") -> int:
-        recorded = await self.house.trace.record(kind, data, actor=actor, session=room.session, key=key)
+    async def _record(
+        self, room: Classroom, kind: str, data: Any, *, actor: str, key: str = "", work: Work | None = None
+    ) -> int:
+        recorded = await self.house.trace.record(
+            kind, data, actor=actor, session=room.session, key=key, work=work
+        )
         await room.reached(recorded.entry.session_seq)
         return recorded.entry.session_seq
 
-    async def _gone(self, room: Classroom, gone: Gone) -> None:
+    async def gone(self, room: Classroom, gone: Gone) -> None:
         """A seat is given up: its connection goes, and with the last one the person has left."""
         person = gone.seat.person
         self.media.seat_gone(room.session, gone.seat)
@@ -330,122 +341,13 @@ class LiveDesk:
             log.warning("cannot write that %s left, trying again: %s", person, error.code)
             room.presence.restore(person, gone.sign, time.monotonic())
 
-    # --- what goes on by itself -----------------------------------------------------------------------
+    def end_sockets(self) -> None:
+        """The server is stopping: pages are told to come back."""
+        self.stopping = True
+        for room in self._lessons.values():
+            for seat in room.seats.values():
+                seat.end(RESTART, "restart")
 
-    async def run(self, ready: asyncio.Event) -> None:
-        """Restore the open classes, then keep time. The owner cancels; sockets are told to come back."""
-        subscription = self.house.trace.subscribe(self.take)
-        try:
-            await self._restore()
-            async with asyncio.TaskGroup() as group:
-                self._tasks = group
-                group.create_task(self.media.links.run(), name="media links")
-                group.create_task(self._settle(), name="settle media rooms")
-                ready.set()
-                while True:
-                    await self._tick()
-                    await asyncio.sleep(TICK)
-        finally:
-            self.stopping = True
-            for room in list(self._lessons.values()):
-                for seat in room.seats.values():
-                    seat.end(RESTART, "restart")
-            await self._pulse()
-            await subscription.close()
-
-    async def _restore(self) -> None:
-        """Classes that were open when the server ended go on; who was there is away until they return."""
-        async with self.house.store.read() as db:
-            rows = (await db.execute(select(LiveSession).where(LiveSession.closed.is_(None)))).scalars().all()
-            pulses = {row.session: row for row in (await db.execute(select(LivePulse))).scalars()}
-        now = time.monotonic()
-        for row in rows:
-            try:
-                room = await self.classroom(row.lesson)
-            except ApiError:
-                log.error("session %s: its lesson %s is gone from the plan", row.session, row.lesson)
-                continue
-            pulse = pulses.get(row.session)
-            for person in room.state.people.values():
-                sign = max(person.since, min(room.state.time, self.now()))
-                if pulse is not None:
-                    sign = max(person.since, pulse.away.get(person.id, pulse.time))
-                room.presence.restore(person.id, sign, now)
-            self.media.links.restore(row.session)
-        self._count()
-
-    async def _settle(self) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(SETTLE):
-                await self.media.all_back.wait()
-        for session in list(self._sessions):
-            self.media.links.settle(session)
-        self.settled.set()
-
-    async def _tick(self) -> None:
-        now = time.monotonic()
-        here = self.now()
-        for room in list(self._sessions.values()):
-            if not room.open:
-                continue
-            for gone in room.presence.due(now):
-                self._spawn(self._gone(room, gone))
-            if self._over(room, here):
-                self._spawn(self._close_empty(room))
-        self.media.tick([room for room in self._sessions.values() if room.open], now)
-        for child in self.media.links.children:
-            self.metrics.children.labels(child.name).set(child.up)
-        for seat in self.rechecks.due(self._lessons.values(), here):
-            self._spawn(self.rechecks.check(self, seat))
-        if now - self._pulsed >= PULSE:
-            self._pulsed = now
-            self._spawn(self._pulse())
-
-    def _over(self, room: Classroom, now: int) -> bool:
-        if room.presence.people() or room.state.people:
-            return False
-        return now >= max(room.ends, room.empty_since) + EMPTY_AFTER * 1_000_000
-
-    async def _close_empty(self, room: Classroom) -> None:
-        if self._over(room, self.now()):
-            with suppress(ApiError, TraceError):
-                await self.close(room, "system", "empty")
-
-    async def _pulse(self) -> None:
-        """Note that the open classes are alive now, and who in them is not."""
-        now = self.now()
-        rows = [
-            {"session": room.session, "time": now, "away": room.presence.away()}
-            for room in self._sessions.values()
-            if room.open
-        ]
-
-        async def work(db: AsyncSession) -> None:
-            await db.execute(delete(LivePulse))
-            if rows:
-                await db.execute(insert(LivePulse), rows)
-
-        if rows:
-            with suppress(TraceError):
-                await self.house.trace.unrecorded(work)
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        assert self._tasks is not None
-        self._tasks.create_task(_logged(work))
-
-    def _count(self) -> None:
+    def count(self) -> None:
         self.metrics.seats.set(sum(len(room.seats) for room in self._lessons.values()))
         self.metrics.classes.set(sum(room.open for room in self._sessions.values()))
-
-
-async def _logged(work: Awaitable[None]) -> None:
-    """One failed piece of housekeeping must not end the others."""
-    try:
-        await work
-    except Exception:
-        log.exception("live: a piece of work failed")
-
-
-def seconds_up(seconds: float) -> float:
-    """Seconds to wait as a client is told: rounded up to tenths."""
-    return math.ceil(seconds * 10) / 10

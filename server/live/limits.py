@@ -5,6 +5,7 @@ leave that untouched and stop a script from filling the trace (every chat line i
 media worker (every offer costs about 4 ms of parsing).
 """
 
+import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -66,3 +67,8 @@ class Paces:
         if bucket is None:
             bucket = self._kinds[kind] = Bucket(pace, now)
         return bucket.take(now)
+
+
+def seconds_up(seconds: float) -> float:
+    """Seconds to wait as a client is told: rounded up to tenths."""
+    return math.ceil(seconds * 10) / 10

@@ -10,6 +10,7 @@ from server.live.desk import LiveDesk
 from server.live.links import Links
 from server.live.media import MediaDesk
 from server.live.rechecks import Rechecks
+from server.live.upkeep import Upkeep
 from server.people.sessions import Sessions
 
 __all__ = ["DECLARES", "open_room"]
@@ -37,7 +38,7 @@ async def open_room(house: House) -> AsyncIterator[None]:
     house.checks["media"] = media_ready
     ready = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
-        running = tasks.create_task(desk.run(ready), name="live desk")
+        running = tasks.create_task(Upkeep(desk).run(ready), name="live desk")
         await ready.wait()
         try:
             yield

@@ -14,7 +14,8 @@ from aiohttp import WSMsgType, web
 
 from server.errors import ApiError
 from server.live import words
-from server.live.desk import LiveDesk, seconds_up
+from server.live.desk import LiveDesk
+from server.live.limits import seconds_up
 from server.live.messages import Hello
 from server.live.rechecks import REFUSED
 from server.live.rights import role_in_class, seat_rights

@@ -62,7 +62,7 @@ class ClassState:
                 self.phase = "closed"
                 self.closed_at = time
                 self.people.clear()
-            case "person.joined":
+            case "person.joined" if self.phase == "open":  # else overtaken by the end of the class
                 self.people[actor] = Person(actor, data["name"], data["role"], time)
             case "person.left":
                 self.people.pop(actor, None)

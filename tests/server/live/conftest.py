@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from server.live import desk as desk_module
+from server.live import upkeep
 from server.settings import Settings
 from tests.server.live.campus import ORDER, VECTORS, Campus
 
@@ -33,7 +34,7 @@ async def campus(settings: Settings) -> AsyncIterator[Campus]:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """15 s of grace in 0.5 s."""
     monkeypatch.setattr(desk_module, "GRACE", 0.5)
-    monkeypatch.setattr(desk_module, "TICK", 0.05)
+    monkeypatch.setattr(upkeep, "TICK", 0.05)
 
 
 @pytest.fixture

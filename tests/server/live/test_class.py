@@ -5,6 +5,7 @@ import asyncio
 from sqlalchemy import select
 
 from server.live.tables import LiveSpan
+from server.live.upkeep import Upkeep, over
 from tests.server.live.campus import LESSON, Campus
 
 
@@ -142,13 +143,10 @@ async def test_admin_and_dispatcher_close_over_http(campus: Campus) -> None:
     assert (await kinds(campus)).count("session.closed") == 1
 
 
-async def test_an_empty_class_closes_itself_after_its_end(
-    campus: Campus, quick: None, monkeypatch: object
-) -> None:
+async def test_an_empty_class_closes_itself_after_its_end(campus: Campus, quick: None) -> None:
     (teacher,) = await campus.opened()
     room = await campus.desk.classroom(LESSON)
     now = campus.house.clock.now()
-    over = campus.desk._over
     assert not over(room, room.ends + 2 * 3_600_000_000), "somebody is there"
     assert (await teacher.ask("leave"))["type"] == "ok"
     while room.state.people:
@@ -231,7 +229,7 @@ async def test_people_come_back_to_the_same_session_after_a_restart(campus: Camp
     line = await student_says(teacher, "k1", "before")
     await student.event("chat.said", n=line)
     session = await session_of(campus)
-    await campus.desk._pulse()
+    await Upkeep(campus.desk).pulse()
     killed = campus.house.clock.now()
     await campus.stop()
     await asyncio.sleep(0.3)
