@@ -47,7 +47,7 @@ def matching_step(secret: str, code: str, now: float, last: int) -> int | None:
     here = int(now) // STEP
     totp = pyotp.TOTP(secret, interval=STEP)
     found = None
-    for step in range(here - WINDOW, here + WINDOW + 1):
+    for step in range(max(0, here - WINDOW), here + WINDOW + 1):
         right = hmac.compare_digest(totp.generate_otp(step), digits)
         if right and step > last:
             found = step

@@ -47,7 +47,8 @@ def check(password: str, login: str, name: str, least: int) -> None:
     folded = password.casefold()
     own = [login.casefold(), *(part for part in name.casefold().split() if len(part) >= 4)]
     for part in own:
-        if len(part) >= 3 and part in folded and len(folded) - len(part) < 6:
+        rest = folded.replace(part, "", 1)
+        if len(part) >= 3 and part in folded and (len(rest) < 6 or sum(map(str.isalpha, rest)) < 3):
             raise ApiError("password.personal", 422)
     stripped = folded.strip("0123456789!?.,-_ @#$*")
     if folded in common() or (stripped in common() and len(folded) - len(stripped) < 6):

@@ -91,7 +91,7 @@ async def _inside(house: House, db: AsyncSession, reach: frozenset[Scope]) -> Co
     """Which rows of roles lie within `reach`: each scope in use is asked what holds it."""
     parts: list[ColumnElement[bool]] = []
     used = select(RoleRow.scope_kind, RoleRow.scope).distinct()
-    for kind, identifier in (await db.execute(used)).tuples():
+    for kind, identifier in await db.execute(used):
         if kind in SCOPE_KINDS and reach & await enclosing(house, Scope(kind, identifier)):
             parts.append((RoleRow.scope_kind == kind) & (RoleRow.scope == identifier))
     return or_(*parts) if parts else false()

@@ -6,7 +6,7 @@ are closed or given new rights. Tokens are random, 256 bits, and stored as SHA-2
 
 What was found is remembered for five seconds, so that a class of 300 does not ask the store for each
 request; every change made in this process forgets at once, and what a `sabak` command changes beside
-it arrives through the trace with the next tick.
+it arrives through the trace with the next look.
 """
 
 import asyncio
@@ -46,6 +46,9 @@ IDLE = 4 * 3600
 TICK = 10.0
 """Seconds between looks at the trace for what other processes wrote."""
 
+PAGE = 5000
+"""Entries read at one look."""
+
 SEEN_TICKS = 18
 """Ticks between writing down who was seen: a crash costs three minutes of idle time."""
 
@@ -83,6 +86,7 @@ class Sessions:
         self.on_changed: list[Callable[[str], None]] = []
         self._known: OrderedDict[bytes, Known] = OrderedDict()
         self._seen: dict[str, int] = {}
+        self._told = house.trace.writer.head
 
     @property
     def lifetime(self) -> int:
@@ -193,6 +197,9 @@ class Sessions:
 
     def told(self, recorded: Recorded) -> None:
         """An entry of the trace, of this process or another: forget whom it concerns and tell."""
+        if recorded.entry.seq <= self._told:
+            return
+        self._told = recorded.entry.seq
         data = recorded.data
         if not isinstance(data, dict) or not recorded.entry.kind.startswith(KINDS):
             return
@@ -217,7 +224,14 @@ class Sessions:
         for tick in _count():
             await asyncio.sleep(TICK)
             with contextlib.suppress(Exception):  # a busy store: the next tick does it
-                await self._house.trace.unrecorded(self._write_seen if tick % SEEN_TICKS == 0 else _nothing)
+                await self.look()
+                if tick % SEEN_TICKS == 0:
+                    await self._house.trace.unrecorded(self._write_seen)
+
+    async def look(self) -> None:
+        """Read what other processes wrote; subscribers hear of it only with our own next entry."""
+        for recorded in await self._house.trace.read(after=self._told, limit=PAGE):
+            self.told(recorded)
 
     async def _write_seen(self, db: AsyncSession) -> None:
         now = int(self.now())
@@ -248,7 +262,3 @@ def _count() -> Iterable[int]:
     while True:
         number += 1
         yield number
-
-
-async def _nothing(_db: AsyncSession) -> None:
-    """The batch around it catches up with what other processes wrote."""
