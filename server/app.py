@@ -105,6 +105,8 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
             for helper in helpers:
                 helper.cancel()
             await listener.stop()
+            for tell in house.on_stop:
+                tell()
 
 
 async def _watched(settings: Settings) -> None:

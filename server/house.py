@@ -25,6 +25,8 @@ class House:
         self.trace = trace
         self.checks: dict[str, Callable[[], Awaitable[bool]]] = {}
         """Asked by `/readyz`, by name; a room adds what must work before people may come."""
+        self.on_stop: list[Callable[[], None]] = []
+        """Called first when the server stops, while its sockets still stand."""
         self._parts: dict[type, object] = {}
 
     def add(self, part: object) -> None:

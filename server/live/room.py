@@ -31,6 +31,7 @@ async def open_room(house: House) -> AsyncIterator[None]:
 
     desk = LiveDesk(house, media, Rechecks(house.part(Sessions)))
     house.add(desk)
+    house.on_stop.append(desk.end_sockets)
 
     async def media_ready() -> bool:
         return any(worker.up for worker in desk.media.links.workers)

@@ -241,6 +241,13 @@ class Campus:
         )
 
     async def stop(self) -> None:
+        """As server.app stops: sockets are told, then everything is closed."""
+        if self._stack is not None:
+            for tell in self.house.on_stop:
+                tell()
+            closing = [page.task for page in self._pages if not page.task.done()]
+            if closing:
+                await asyncio.wait(closing, timeout=2)
         for page in self._pages:
             await page.end()
         self._pages.clear()

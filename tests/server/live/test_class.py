@@ -248,7 +248,7 @@ async def test_people_come_back_to_the_same_session_after_a_restart(campus: Camp
     ((_, ended),) = (await spans(campus))[who]
     assert ended is not None and ended <= killed + 1_000_000, "the last sign of life was before the restart"
     assert left["at"] < left["time"]
-    await gone.closed()
+    assert await gone.closed() == 1012, "come back"
 
 
 async def test_a_rebuilt_class_equals_the_class_that_ran(campus: Campus) -> None:
