@@ -55,6 +55,7 @@ async def open_house(
     Raises:
         StoreError: the database cannot be opened.
     """
+    failed: Exception | None = None
     async with AsyncExitStack() as stack:
         store = await open_store(settings)
         stack.push_async_callback(store.close)
@@ -67,7 +68,13 @@ async def open_house(
         for room in rooms:
             opened = import_module(room).open_room if isinstance(room, str) else room
             await stack.enter_async_context(opened(house))
-        yield house
+        try:
+            yield house
+        except Exception as error:
+            failed = error
+    # raised only now, so that the rooms' task groups close as usual and do not wrap it
+    if failed is not None:
+        raise failed
 
 
 async def serve(settings: Settings, stop: asyncio.Event) -> None:
