@@ -67,13 +67,14 @@ async def ensure_demo(settings: Settings, hasher: passwords.Passwords | None = N
     with _locked(settings):
         state = _state(settings)
         if state == "filling":
-            await _start_again(settings, hasher)
+            await _start_again(settings)
+        if state != "ready":
+            await _look(settings)
+            _mark(settings, "filling")
         async with _house(settings, hasher) as house:
             if state == "ready":
                 await lesson_on_now(house, house.clock.now())
                 return Outcome(False)
-            await _refuse_real_data(house)
-            _mark(settings, "filling")
             password = settings.demo_password or passwords.one_time()
             people = await fill_house(house, password, house.clock.now())
         _mark(settings, "ready")
@@ -86,8 +87,8 @@ async def fill(store: Store, trace: Trace, settings: Settings, now: int = 0) -> 
     Raises:
         DemoError: the store holds real data.
     """
+    await _refuse_real_data(store, settings)
     async with _rooms(House(settings, trace.clock, store, trace), None) as house:
-        await _refuse_real_data(house)
         password = settings.demo_password or passwords.one_time()
         people = await fill_house(house, password, now or house.clock.now())
     _mark(settings, "ready")
@@ -115,18 +116,27 @@ async def _rooms(house: House, hasher: passwords.Passwords | None) -> AsyncItera
         yield house
 
 
-async def _refuse_real_data(house: House) -> None:
-    async with house.store.read() as db:
+async def _look(settings: Settings) -> None:
+    """Open the database, made when it is not there, and see that it is empty."""
+    store = await Store.open(settings)
+    try:
+        await _refuse_real_data(store, settings)
+    finally:
+        await store.close()
+
+
+async def _refuse_real_data(store: Store, settings: Settings) -> None:
+    async with store.read() as db:
         for column in (UserRow.id, Faculty.id, Lesson.id):
             if await db.scalar(select(column).limit(1)) is not None:
                 raise DemoError(
                     "demo.real_data",
-                    f"The data folder {house.settings.data} holds real data, so no demo is put into it. "
+                    f"The data folder {settings.data} holds real data, so no demo is put into it. "
                     "Name an empty folder in the setting data.",
                 )
 
 
-async def _start_again(settings: Settings, hasher: passwords.Passwords | None) -> None:
+async def _start_again(settings: Settings) -> None:
     """Throw away a half-filled database that nobody has logged in to."""
     unfinished = DemoError(
         "demo.unfinished",
@@ -141,9 +151,14 @@ async def _start_again(settings: Settings, hasher: passwords.Passwords | None) -
         )
     path = settings.data / FILE_NAME
     if path.exists():
-        async with _house(settings, hasher) as house, house.store.read() as db:
-            if await db.scalar(select(SessionRow.id).limit(1)) is not None:
-                raise unfinished
+        store = await Store.open(settings)
+        try:
+            async with store.read() as db:
+                used = await db.scalar(select(SessionRow.id).limit(1)) is not None
+        finally:
+            await store.close()
+        if used:
+            raise unfinished
     for suffix in ("", "-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 

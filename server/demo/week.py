@@ -154,8 +154,9 @@ def _fill_day(
     for step in range(len(begins) * len(subjects)):
         if wanted == 0:
             return
-        subject = subjects[(turn + step) % len(subjects)]
-        starts = begins[(turn + step // len(subjects)) % len(begins)]
+        slot = step // len(subjects)
+        subject = subjects[(turn + step + slot) % len(subjects)]  # another subject first in each slot
+        starts = begins[(turn + slot) % len(begins)]
         first, second = subject.kinds
         if not is_today and (turn + step) % 3 == 0:
             odd = Line(subject.name, first, (group,), subject.teacher, weekday, starts, "odd")
