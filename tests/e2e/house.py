@@ -61,7 +61,10 @@ class House:
                 *self.command("serve", "--demo", *arguments),
                 env=self.environment, cwd=ROOT, stdout=log, stderr=log,
             )  # fmt: skip
-        await until(self.is_ready, f"Sabak ready (log: {self.log})", within=60)
+        try:
+            await until(self.is_ready, "Sabak is ready", within=60)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.tail()}") from None
 
     @staticmethod
     def command(*arguments: str) -> list[str]:
