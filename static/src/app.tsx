@@ -33,10 +33,7 @@ export function App() {
   return (
     <LocationProvider>
       <Guard>
-        <Router>
-          <Route path="/guest/:token?" component={Guest} />
-          <Route default component={House} />
-        </Router>
+        <House />
       </Guard>
       <Toasts />
     </LocationProvider>
@@ -52,9 +49,20 @@ function Guard({ children }: { children: ComponentChildren }) {
   return <ErrorBoundary onError={setCrash}>{children}</ErrorBoundary>;
 }
 
+/** A part of an address without its escapes; as it is where they make no sense. */
+function plain(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 function House() {
   const person = me.value;
   const { path } = useLocation();
+  const guest = /^\/guest(?:\/([^/]*))?\/?$/.exec(path);
+  if (guest) return <Guest token={plain(guest[1] ?? "")} />;
   if (meError.value !== undefined && !person) {
     return (
       <Door title={t("app.name")}>
@@ -66,7 +74,7 @@ function House() {
   if (person === null) return <Login />;
   if (person.next !== "ready") return <Settle me={person} />;
   const lesson = /^\/lessons\/([^/]+)\/class\/?$/.exec(path)?.[1];
-  if (lesson) return <ClassPage key={lesson} id={decodeURIComponent(lesson)} />;
+  if (lesson) return <ClassPage key={lesson} id={plain(lesson)} />;
   return <Inside person={person} />;
 }
 

@@ -110,6 +110,11 @@ export function weekdayName(
   return maker(lang === "en" ? "en-GB" : lang, { timeZone: "UTC", weekday: form }).format(sunday);
 }
 
+/** With a capital first letter, for standing alone. */
+export function capital(text: string): string {
+  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
+}
+
 /** A moment as day and time: `2-сентябрь, 09:30`. */
 export function dayAndTime(iso: string): string {
   return `${dayMonth(isoDay(new Date(iso)))}, ${clock(iso)}`;

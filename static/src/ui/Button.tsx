@@ -2,12 +2,7 @@
  * Buttons and links that look like them. Text and a lucide icon flow in, a 44 px target flows out.
  * `busy` keeps the width and the focus while an answer is awaited, and refuses a second click.
  */
-import type {
-  AnchorHTMLAttributes,
-  ButtonHTMLAttributes,
-  ComponentChildren,
-  Ref,
-} from "preact";
+import type { AnchorHTMLAttributes, ButtonHTMLAttributes, ComponentChildren, Ref } from "preact";
 import type { LucideIcon } from "lucide-preact";
 import "./Button.css";
 

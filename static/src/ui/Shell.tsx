@@ -92,6 +92,8 @@ interface PageProps {
   actions?: ComponentChildren;
   children: ComponentChildren;
   narrow?: boolean;
+  /** The heading is for screen readers and the tab only: the page says it in its own way. */
+  quiet?: boolean;
   testid?: string;
 }
 
@@ -109,11 +111,11 @@ export function useArrival(title: string) {
   return heading;
 }
 
-export function Page({ title, lead, actions, children, narrow, testid }: PageProps) {
+export function Page({ title, lead, actions, children, narrow, quiet, testid }: PageProps) {
   const heading = useArrival(title);
   return (
     <div class={narrow ? "page page-narrow" : "page"} data-testid={testid}>
-      <header class="page-head">
+      <header class={quiet ? "hidden-text" : "page-head"}>
         <div class="page-title">
           <h1 ref={heading} tabIndex={-1}>
             {title}

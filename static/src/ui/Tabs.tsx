@@ -3,7 +3,7 @@
  * parent owns which one is chosen and draws its panel with `TabPanel`.
  */
 import type { ComponentChildren } from "preact";
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { Icon } from "./Button";
 import "./Tabs.css";
 
@@ -35,6 +35,12 @@ export function moveTo(key: string, index: number, length: number): number | und
 
 export function Tabs({ name, label, tabs, chosen, onChoose }: TabsProps) {
   const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // On a phone the list is wider than the screen: bring the chosen one into it.
+    list.current
+      ?.querySelector(`#${name}-tab-${chosen}`)
+      ?.scrollIntoView?.({ block: "nearest", inline: "center" });
+  }, [chosen]);
   const move = (event: KeyboardEvent, index: number): void => {
     const to = moveTo(event.key, index, tabs.length);
     const tab = to === undefined ? undefined : tabs[to];

@@ -7,7 +7,7 @@ import { State } from "../../ui/States";
 
 export default function Forbidden() {
   return (
-    <Page title={t("state.forbidden")}>
+    <Page quiet title={t("state.forbidden")}>
       <State
         icon={Lock}
         title={t("state.forbidden")}

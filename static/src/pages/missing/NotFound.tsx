@@ -7,9 +7,10 @@ import { State } from "../../ui/States";
 
 export default function NotFound() {
   return (
-    <Page title={t("state.not_found")}>
+    <Page quiet title={t("state.not_found")}>
       <State
         icon={Compass}
+        testid="not-found"
         title={t("state.not_found")}
         action={<ButtonLink href="/">{t("action.home")}</ButtonLink>}
       >

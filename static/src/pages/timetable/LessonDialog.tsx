@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { CalendarX, ExternalLink, Trash2, Undo2 } from "lucide-preact";
 import { patch, post, remove } from "../../api/client";
 import { explain } from "../../api/explain";
-import type { Clash, LessonView } from "../../api/types";
+import type { Clash, LessonView, Named } from "../../api/types";
 import { t } from "../../i18n";
 import { clock, isoDay, minutesBetween, momentOf } from "../../i18n/dates";
 import { may } from "../../state/me";
@@ -14,7 +14,7 @@ import { Field } from "../../ui/Field";
 import { useDoing } from "../../ui/hooks";
 import { Note } from "../../ui/Note";
 import { toast } from "../../ui/Toast";
-import { emptyWhat, whatBody, WhatFields, type What } from "./fields";
+import { emptyWhat, whatBody, WhatFields, type What, type WhatChoices } from "./fields";
 import type { Choices } from "./Timetable";
 
 interface Props {
@@ -133,7 +133,7 @@ export function LessonDialog({ lesson, choices, group, day: firstDay, onClose, o
             data-testid="lesson-minutes"
           />
         </div>
-        <WhatFields what={what} choices={choices} onValue={setWhat} />
+        <WhatFields what={what} choices={withOwn(choices, lesson)} onValue={setWhat} />
       </fieldset>
       {doing.error !== undefined && (
         <Note tone="danger" testid="lesson-error">
@@ -141,7 +141,7 @@ export function LessonDialog({ lesson, choices, group, day: firstDay, onClose, o
         </Note>
       )}
       {lesson && (
-        <div class="row form-section">
+        <div class="row row-section">
           <ButtonLink look="quiet" icon={ExternalLink} href={`/lessons/${lesson.id}`}>
             {t("timetable.page")}
           </ButtonLink>
@@ -205,6 +205,19 @@ export function LessonDialog({ lesson, choices, group, day: firstDay, onClose, o
       />
     </Dialog>
   );
+}
+
+/** The choices with the lesson's own people and units, should they lie outside of what one may search. */
+function withOwn(choices: Choices, lesson: LessonView | undefined): WhatChoices {
+  const add = (list: readonly Named[], own: readonly Named[]): Named[] => [
+    ...list,
+    ...own.filter(({ id }) => !list.some(item => item.id === id)),
+  ];
+  return {
+    groups: add(choices.groups, lesson?.groups ?? []),
+    teachers: add(choices.teachers, lesson?.teachers ?? []),
+    disciplines: add(choices.disciplines, lesson?.discipline ? [lesson.discipline] : []),
+  };
 }
 
 /** Only what differs: the server keeps some fields of a lesson that was held, and refuses their change. */

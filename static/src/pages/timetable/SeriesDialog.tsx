@@ -9,7 +9,7 @@ import { all } from "../../api/lists";
 import { useResource } from "../../api/resource";
 import type { Clash, HolidayView, ListOf, SemesterView, SeriesMade } from "../../api/types";
 import { t } from "../../i18n";
-import { dayAndTime, dayMonth, isoDay, weekdayName } from "../../i18n/dates";
+import { capital, dayAndTime, dayMonth, isoDay, weekdayName } from "../../i18n/dates";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { Choice, Field, Select } from "../../ui/Field";
@@ -102,7 +102,7 @@ export function SeriesDialog({ choices, group, onClose, onDone }: Props) {
           onValue={setWeekday}
           options={Array.from({ length: 7 }, (_, index) => ({
             value: String(index + 1),
-            label: weekdayName((index + 1) % 7, "long"),
+            label: capital(weekdayName((index + 1) % 7, "long")),
           }))}
           data-testid="series-weekday"
         />

@@ -1,9 +1,8 @@
 /** The fields that a single lesson and a line of the timetable have in common. */
-import { LESSON_KINDS, type LessonKind } from "../../api/types";
+import { LESSON_KINDS, type LessonKind, type Named } from "../../api/types";
 import { t } from "../../i18n";
 import { Field, Select } from "../../ui/Field";
 import { Picker } from "../../ui/Picker";
-import type { Choices } from "./Timetable";
 
 export interface What {
   kind: LessonKind;
@@ -22,9 +21,15 @@ export function whatBody(what: What) {
   return { ...what, title: what.title.trim(), discipline: what.discipline || null };
 }
 
+export interface WhatChoices {
+  groups: readonly Named[];
+  teachers: readonly Named[];
+  disciplines: readonly Named[];
+}
+
 interface Props {
   what: What;
-  choices: Choices;
+  choices: WhatChoices;
   onValue: (what: What) => void;
 }
 
