@@ -1,0 +1,398 @@
+"""How much one subscriber's link can take, from what its client reports.
+
+Send and arrival times of packets (transport-wide feedback) go in, an estimate in bit/s comes out,
+after the published ideas of Google congestion control (draft-ietf-rmcat-gcc-02; Carlucci et al.,
+"Analysis and design of the Google congestion control for WebRTC", 2016): a queue that builds up shows
+as a trend in one-way delay before anything is lost; then the rate falls below what arrives, and rises
+again slowly. Losses past 10 % cap it. A server seldom sends as much as the link could take, so what is
+above shows only in probes: short bursts at a higher rate, planned here, sent by the caller.
+
+Clients without that feedback send REMB, their own estimate, which is then taken as it is.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple, Protocol
+
+from media.flow.trend import Trend
+from media.wire.feedback import TICK, TransportFeedback
+from media.wire.seq import Unwrapper, extend_seq
+
+START: Final = 1_500_000.0
+"""bit/s before anything is known: a stage at 720p, less than most links take."""
+FLOOR: Final = 50_000.0
+CEILING: Final = 30_000_000.0
+ACKED_WINDOW: Final = 0.5
+"""Seconds over which the rate that arrives is measured."""
+BACK_OFF: Final = 0.85
+"""Of what arrived, after overuse."""
+GROWTH: Final = 1.08
+"""A second, while far from the last limit met."""
+HIGH_LOSS: Final = 0.10
+LOW_LOSS: Final = 0.02
+STANDING: Final = 0.200
+"""Seconds above the path's own delay that, with losses, mean a full queue."""
+FRESH: Final = 3.0
+"""Seconds for which transport-wide feedback outweighs REMB."""
+
+
+class RunResult(NamedTuple):
+    """The fate of packets that left together, as far as one feedback message tells. Send times are on
+    our clock, arrivals on the receiver's: only differences within each matter."""
+
+    first: int
+    """Extended transport-wide number of the first packet reported on."""
+    sent: float
+    began: float | None
+    """Arrival of the first that came, None when none did."""
+    arrived: float | None
+    """Arrival of the last that came."""
+    size: int
+    """Bytes of those that came."""
+    packets: int
+    lost: int
+
+
+class SentRun(Protocol):
+    """What has to be remembered of packets that left together."""
+
+    @property
+    def first(self) -> int:
+        """Extended transport-wide number."""
+
+    @property
+    def packets(self) -> int: ...
+
+    @property
+    def at(self) -> float:
+        """Seconds."""
+
+    @property
+    def size(self) -> int:
+        """Bytes of them all."""
+
+
+def match(history: deque[Any], base: int, times: Sequence[float | None]) -> list[RunResult]:
+    """Results for the runs that a feedback message speaks of.
+
+    Args:
+        history: `SentRun`s in the order sent. Those reported on, or skipped by the report, are taken
+            out; each is looked at once, so a packet costs next to nothing.
+        base: sequence number of the message's first entry, 16 bits.
+        times: arrivals by `ArrivalClock.times`.
+    """
+    if not history:
+        return []
+    base = extend_seq(base, history[-1].first)
+    stop = base + len(times)
+    out: list[RunResult] = []
+    while history:
+        run: SentRun = history[0]
+        first, packets = run.first, run.packets
+        end = first + packets
+        if first >= stop:
+            break
+        if end > base:
+            part = times[max(first - base, 0) : end - base]
+            came = part if None not in part else [time for time in part if time is not None]
+            count = len(came)
+            out.append(
+                RunResult(
+                    max(first, base),
+                    run.at,
+                    min(came) if count else None,  # type: ignore[type-var]
+                    max(came) if count else None,  # type: ignore[type-var]
+                    run.size * count // packets,
+                    len(part),
+                    len(part) - count,
+                )
+            )
+        if end > stop:
+            break  # the rest of this run is in the next message
+        history.popleft()
+    return out
+
+
+class ArrivalClock:
+    """Turns the reference times of feedback messages (24 bits of 64 ms) into seconds that go on."""
+
+    __slots__ = ("_reference",)
+
+    def __init__(self) -> None:
+        self._reference = Unwrapper(24)
+
+    def times(self, feedback: TransportFeedback) -> list[float | None]:
+        start = self._reference.unwrap(feedback.reference & 0xFFFFFF) * 0.064
+        return [None if ticks is None else start + ticks * TICK for ticks in feedback.arrivals]
+
+
+class Probe(NamedTuple):
+    """Send `size` bytes of extra packets (at least `packets`) evenly within `duration` seconds, and tell
+    `Estimator.probe_sent` their transport-wide numbers."""
+
+    number: int
+    bps: float
+    size: int
+    packets: int
+    duration: float
+
+
+PROBE_TIME: Final = 0.020
+PROBE_PACKETS: Final = 6
+PROBE_WAIT: Final = 1.0
+"""Seconds for the answer to a probe."""
+PROBE_EVERY: Final = 4.0
+PROBE_SLOWEST: Final = 32.0
+AFTER_OVERUSE: Final = 6.0
+
+
+class _Running:
+    """A probe under way."""
+
+    __slots__ = ("arrivals", "first", "last", "packets", "plan", "sends", "since", "size")
+
+    def __init__(self, plan: Probe, now: float) -> None:
+        self.plan = plan
+        self.since = now
+        self.first = self.last = -1
+        self.sends: list[float] = []
+        self.arrivals: list[float] = []
+        self.packets = 0
+        self.size = 0
+
+
+class Estimator:
+    """One subscriber's estimate; `bps` is its present value."""
+
+    __slots__ = (
+        "_acked",
+        "_acked_bytes",
+        "_at",
+        "_ceiling",
+        "_delay_bps",
+        "_feedback_at",
+        "_limit",
+        "_loss_at",
+        "_loss_bps",
+        "_loss_lost",
+        "_loss_total",
+        "_overuse_at",
+        "_probe",
+        "_probe_at",
+        "_probe_number",
+        "_probe_pause",
+        "_remb",
+        "_trend",
+        "loss",
+    )
+
+    def __init__(self, start: float = START, ceiling: float = CEILING) -> None:
+        self._ceiling = ceiling
+        self._delay_bps = start
+        self._loss_bps = ceiling
+        self._remb: float | None = None
+        self._feedback_at: float | None = None
+        self._at: float | None = None
+        self._trend = Trend()
+        self._limit: float | None = None
+        """What arrived when the link was last full."""
+        self._acked: deque[tuple[float, int]] = deque()
+        self._acked_bytes = 0
+        self._overuse_at = -1e9
+        self._loss_at = -1e9
+        self._loss_total = 0
+        self._loss_lost = 0
+        self.loss = 0.0
+        """Share of packets lost of late, 0..1."""
+        self._probe: _Running | None = None
+        self._probe_at = -1e9
+        self._probe_pause = 0.0
+        self._probe_number = 0
+
+    @property
+    def bps(self) -> float:
+        """bit/s that may be sent, sound and repairs included."""
+        if self._feedback_at is None and self._remb is not None:
+            return min(max(min(self._remb, self._loss_bps), FLOOR), self._ceiling)
+        return min(max(min(self._delay_bps, self._loss_bps), FLOOR), self._ceiling)
+
+    @property
+    def acked_bps(self) -> float:
+        """bit/s that arrived in the last half second."""
+        return self._acked_bytes * 8 / ACKED_WINDOW
+
+    # --- what the client says ----------------------------------------------------------------------
+
+    def feedback(self, results: Sequence[RunResult], now: float, rtt: float) -> None:
+        """What `match` made of one feedback message; `rtt` in seconds."""
+        self._feedback_at = now
+        overuse = False
+        running = self._probe
+        for result in results:
+            self._loss_total += result.packets
+            self._loss_lost += result.lost
+            began, arrived = result.began, result.arrived
+            if began is None or arrived is None:
+                continue
+            self._acked.append((arrived, result.size))
+            self._acked_bytes += result.size
+            if running is not None and running.first <= result.first <= running.last:
+                self._probed(running, result)
+            elif self._trend.run(result.sent, began, arrived):
+                overuse = True
+        if self._acked:
+            oldest = self._acked[-1][0] - ACKED_WINDOW
+            while self._acked and self._acked[0][0] < oldest:
+                self._acked_bytes -= self._acked.popleft()[1]
+        if self._trend.standing > STANDING and self.loss > LOW_LOSS:
+            overuse = True  # the queue is full already, so it does not grow: it overflows
+        self._delay(overuse, now, rtt)
+        if self._loss_total >= 20 and now - self._loss_at >= 0.3 + rtt:
+            self._lossy(self._loss_lost / self._loss_total, now)
+            self._loss_total = self._loss_lost = 0
+        self._finish_probe()
+
+    def remb(self, bps: float, now: float) -> None:
+        """The receiver's own estimate; counts where there is no transport-wide feedback."""
+        if self._feedback_at is not None and now - self._feedback_at > FRESH:
+            self._feedback_at = None
+        self._remb = bps
+
+    def receiver_report(self, fraction_lost: float, now: float) -> None:
+        """Loss from a receiver report; counts where there is no transport-wide feedback."""
+        if self._feedback_at is None:
+            self._lossy(fraction_lost, now)
+
+    # --- the two controllers -----------------------------------------------------------------------
+
+    def _delay(self, overuse: bool, now: float, rtt: float) -> None:
+        passed = 0.0 if self._at is None else min(max(now - self._at, 0.0), 1.0)
+        self._at = now
+        acked = self.acked_bps
+        if overuse:
+            if now - self._overuse_at >= 0.2 + rtt:
+                # Once for each queue: what is on its way does not know of the decrease yet.
+                self._overuse_at = now
+                self._limit = acked if self._limit is None else self._limit * 0.6 + acked * 0.4
+                self._delay_bps = max(min(self._delay_bps, acked * BACK_OFF), FLOOR)
+            return
+        if self._trend.draining or now - self._overuse_at < 0.2 + rtt:
+            return
+        limit = self._limit
+        if limit is not None and acked > limit * 1.3:
+            limit = self._limit = None  # the link has become better: forget where it was full
+        if limit is not None and self._delay_bps > limit * 0.7:
+            grown = self._delay_bps + 9600.0 * passed / (rtt + 0.1)  # one packet per response time
+        else:
+            grown = self._delay_bps * GROWTH**passed
+        # What was never tried is not known to work: no further than half above what arrives.
+        self._delay_bps = min(max(self._delay_bps, min(grown, acked * 1.5 + 10_000.0)), self._ceiling)
+
+    def _lossy(self, loss: float, now: float) -> None:
+        passed = min(max(now - self._loss_at, 0.0), 1.0)
+        self._loss_at = now
+        self.loss += (loss - self.loss) * 0.5
+        if loss > HIGH_LOSS:
+            self._loss_bps = max(FLOOR, min(self._loss_bps, self.bps) * (1.0 - 0.5 * loss))
+        elif loss < LOW_LOSS:
+            self._loss_bps = min(self._ceiling, self._loss_bps * GROWTH**passed + 1000.0 * passed)
+
+    # --- probing -----------------------------------------------------------------------------------
+
+    def next_probe(self, now: float, wanted: float) -> Probe | None:
+        """A probe to send now, or None. `wanted`: bit/s that would be used if they were there.
+
+        To be asked some ten times a second. Probes double the estimate, quickly while they succeed and
+        ever more seldom when they do not; none soon after the link was found full.
+        """
+        if (
+            self._feedback_at is None
+            or now - self._feedback_at > 1.0
+            or wanted <= self.bps
+            or now - self._overuse_at < AFTER_OVERUSE
+        ):
+            return None
+        running = self._probe
+        if running is not None:
+            if now - running.since < PROBE_WAIT:
+                return None
+            self._failed()
+        if now - self._probe_at < self._probe_pause:
+            return None
+        self._probe_number += 1
+        self._probe_at = now
+        bps = min(self.bps * 2.0, wanted * 1.2, self._ceiling)
+        size = max(int(bps * PROBE_TIME / 8), PROBE_PACKETS * 200)
+        plan = Probe(self._probe_number, bps, size, PROBE_PACKETS, size * 8 / bps)
+        self._probe = _Running(plan, now)
+        return plan
+
+    def probe_sent(self, number: int, first: int, last: int) -> None:
+        """The probe went out as the (extended) transport-wide numbers `first` to `last`, with nothing else
+        between them."""
+        running = self._probe
+        if running is not None and running.plan.number == number:
+            running.first, running.last = first, last
+
+    @staticmethod
+    def _probed(running: _Running, result: RunResult) -> None:
+        assert result.began is not None
+        assert result.arrived is not None
+        running.sends.append(result.sent)
+        running.arrivals += (result.began, result.arrived)
+        running.packets += result.packets - result.lost
+        running.size += result.size
+
+    def _finish_probe(self) -> None:
+        running = self._probe
+        if running is None or running.size < running.plan.size * 0.8:
+            return
+        count = running.packets
+        if count < running.plan.packets * 0.8 or count < 3:
+            return
+        share = (count - 1) / count  # the first packet's own time is not within the span
+        bits = running.size * 8 * share
+        took = max(running.arrivals) - min(running.arrivals)
+        lasted = max(running.sends) - min(running.sends)
+        sent_bps = bits / max(lasted, 0.001)
+        got_bps = bits / max(took, 0.001)
+        found = min(sent_bps, got_bps)
+        if got_bps < sent_bps * 0.9:
+            found = got_bps * 0.95  # the link itself was the limit: stay a little below
+        before = self._delay_bps
+        self._delay_bps = min(max(before, min(found, running.plan.bps)), self._ceiling)
+        self._loss_bps = max(self._loss_bps, self._delay_bps) if self.loss < LOW_LOSS else self._loss_bps
+        if self._delay_bps > before * 1.2:
+            self._probe = None
+            self._probe_pause = 0.3
+        else:
+            self._failed()
+
+    def _failed(self) -> None:
+        self._probe = None
+        self._probe_pause = min(max(self._probe_pause * 2.0, PROBE_EVERY), PROBE_SLOWEST)
+
+
+class UpstreamCap:
+    """What we tell a publisher by REMB that we can receive. A sender with transport-wide feedback
+    reckons for itself and takes it as a ceiling; one without obeys it, and starts too low to open its
+    layers, so it is generous from the first and falls only where packets are lost on the way up."""
+
+    __slots__ = ("_at", "_ceiling", "bps")
+
+    def __init__(self, ceiling: float) -> None:
+        """`ceiling`: bit/s for all tracks of the publisher together, simulcast layers included."""
+        self._ceiling = ceiling
+        self._at: float | None = None
+        self.bps = ceiling
+
+    def update(self, loss: float, received_bps: float, now: float) -> float:
+        """Reckon anew, about once a second: share of packets lost (0..1), bit/s that arrive."""
+        passed = 0.0 if self._at is None else min(now - self._at, 2.0)
+        self._at = now
+        if loss > HIGH_LOSS:
+            target = max(received_bps * (1.0 - 0.5 * loss), 2 * FLOOR)
+            self.bps = min(self.bps, target)
+        elif loss < LOW_LOSS:
+            self.bps = min(self._ceiling, self.bps * GROWTH**passed + 10_000.0 * passed)
+        return self.bps
