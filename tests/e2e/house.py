@@ -19,9 +19,9 @@ ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "Kochkor-2026-sabak"
 
 
-def free_port(count: int = 1) -> int:
+def free_port(count: int) -> int:
     """The first of `count` neighbouring ports free for both UDP and TCP."""
-    for base in range(20_000 + os.getpid() % 500 * 40, 60_000, count):
+    for base in range(20_000 + os.getpid() % 900 * 40, 60_000, count):
         try:
             with contextlib.ExitStack() as stack:
                 for port in range(base, base + count):
@@ -40,8 +40,8 @@ class House:
     def __init__(self, data: Path, host: str = "127.0.0.1", workers: int = 2, **environment: str) -> None:
         self.data = data
         self.host = host
-        self.http_port = free_port()
-        self.media_port = free_port(8)
+        self.http_port = free_port(9)
+        self.media_port = self.http_port + 1
         self.url = f"http://{host}:{self.http_port}"
         self.log = data.parent / f"{data.name}.log"
         self.environment = {
