@@ -1,38 +1,81 @@
-"""How much one subscriber can take: feedback of all kinds in, an estimate in bit/s out.
+"""How much one subscriber can take: its reports in, an estimate in bit/s and probes out.
 
-Transport-wide feedback, where the client sends it, is matched with the downlink's record of runs; REMB
-is taken as it is. The estimate drives the choice of layers.
+Transport-wide feedback is matched with the downlink's record of runs; REMB and receiver reports go
+through as they are. Probes are repeats of what was sent last, by RTX: they cost the viewer nothing but
+bytes, and mend a loss that nobody has noticed yet.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
+from media.down import DownSlot
 from media.downlink import Downlink
+from media.flow.estimate import ArrivalClock, Estimator, Probe, match
 from media.wire.feedback import TransportFeedback
-from media.wire.seq import extend_seq
 
-START: Final = 2_000_000.0
-"""bit/s assumed before anything is known."""
+PROBE_PARTS: Final = 3
+"""A probe leaves in so many turns of the wheel, 10 ms apart."""
 
 
 class Bandwidth:
     """See the module; one per peer."""
 
-    __slots__ = ("_downlink", "acked", "estimate", "lost")
+    __slots__ = ("_clock", "_downlink", "_estimator", "_left", "_probe", "_probe_first")
 
     def __init__(self, downlink: Downlink) -> None:
         self._downlink = downlink
-        self.estimate = START
-        self.acked = 0
-        self.lost = 0
+        self._estimator = Estimator()
+        self._clock = ArrivalClock()
+        self._probe: Probe | None = None
+        self._probe_first = 0
+        self._left = 0
 
-    def feedback(self, report: TransportFeedback, now: float) -> None:
-        missing = report.arrivals.count(None)
-        self.lost += missing
-        self.acked += len(report.arrivals) - missing
-        extend_seq(report.base, self._downlink.transport_seq)
+    @property
+    def bps(self) -> float:
+        """bit/s that may be sent to this peer."""
+        return self._estimator.bps
+
+    @property
+    def loss(self) -> float:
+        """Share of packets lost of late."""
+        return self._estimator.loss
+
+    def feedback(self, report: TransportFeedback, now: float, rtt: float) -> None:
+        times = self._clock.times(report)
+        results = match(self._downlink.history, report.base, times)
+        if results:
+            self._estimator.feedback(results, now, rtt)
 
     def remb(self, bitrate: int, now: float) -> None:
-        self.estimate = float(bitrate)
+        self._estimator.remb(float(bitrate), now)
 
-    def loss(self, fraction: float, now: float) -> None:
-        pass
+    def report(self, fraction_lost: float, now: float) -> None:
+        self._estimator.receiver_report(fraction_lost, now)
+
+    # --- probes -------------------------------------------------------------------------------------
+
+    @property
+    def probing(self) -> bool:
+        return self._probe is not None
+
+    def plan_probe(self, now: float, wanted: float) -> None:
+        """Begin a probe if one is due; `wanted`: bit/s that would be used if they were there."""
+        if self._probe is None:
+            self._probe = self._estimator.next_probe(now, wanted)
+            if self._probe is not None:
+                self._left = self._probe.size
+                self._probe_first = self._downlink.transport_seq
+
+    def send_probe(self, slots: Iterable[DownSlot], now: float) -> None:
+        """The next part of the probe under way; to be called each 10 ms while `probing`."""
+        probe = self._probe
+        if probe is None:
+            return
+        part = min(max(probe.size, 1) // PROBE_PARTS + 1, self._left)
+        shown = next((slot for slot in slots if slot.layer is not None and slot.kind == "video"), None)
+        sent = shown.repeat(part, now) if shown is not None else 0
+        self._left -= part
+        if sent:
+            self._estimator.probe_sent(probe.number, self._probe_first, self._downlink.transport_seq - 1)
+        if not sent or self._left <= 0:
+            self._probe = None

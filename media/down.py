@@ -22,11 +22,15 @@ from media.mmsg import MAX_SEGMENTS
 from media.step import Dialect, Run
 from media.up import Layer, Rate
 from media.wire import rtcp, rtp
+from media.wire.seq import SEQ_MASK
 
 JOIN_AGE: Final = 1.5
 """Seconds. A keyframe older than this is not worth replaying: asking for a new one is as fast."""
 JOIN_PACKETS: Final = 160
 """About 180 kB: what a weak link swallows in a second."""
+
+MAX_REPEAT: Final = 64
+"""Packets looked at for one part of a probe."""
 
 
 class RunRewriter(Rewriter):
@@ -293,6 +297,25 @@ class DownSlot:
             return False
         plain = rewriter.resend(segment, packet, self.downlink.next_transport_seq(), rtx)
         return self.downlink.send_packet(plain, now, numbered=segment.layout.transport)
+
+    def repeat(self, size: int, now: float) -> int:
+        """Send the newest packets again by RTX, `size` bytes of them, as a probe; the bytes sent."""
+        rewriter = self.rewriter
+        sent, back = 0, 0
+        while sent < size and back < MAX_REPEAT:
+            found = rewriter.find(rewriter.out_highest - back & SEQ_MASK)
+            back += 1
+            if found is None:
+                continue
+            segment, packet = found
+            rtx = self._rtx_of.get(segment.layout.pt, 0)
+            if not rtx or not rewriter.rtx_ssrc:
+                return 0
+            plain = rewriter.resend(segment, packet, self.downlink.next_transport_seq(), rtx)
+            if not self.downlink.send_packet(plain, now, numbered=segment.layout.transport):
+                return sent
+            sent += len(plain)
+        return sent
 
     def ask_keyframe(self, now: float) -> None:
         """The subscriber's decoder wants one (PLI, FIR)."""

@@ -218,7 +218,7 @@ class Peer:
         for report in compound.reports:
             match report:
                 case rtcp.TransportFeedback():
-                    self.bandwidth.feedback(report, now)
+                    self.bandwidth.feedback(report, now, self.rtt or 0.1)
                 case rtcp.ReceiverReport():
                     self._blocks(report.blocks, now)
                 case rtcp.SenderReport():
@@ -251,7 +251,7 @@ class Peer:
                 continue
             if block.ssrc == slot.section.ssrc:
                 slot.blocks = block
-                self.bandwidth.loss(block.fraction_lost, now)
+                self.bandwidth.report(block.fraction_lost, now)
             if block.last_sr:
                 back = (rtcp.middle(rtcp.ntp_time(self._wall + now)) - block.last_sr) & 0xFFFFFFFF
                 rtt = back / 65536 - block.delay
