@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import BrowserContext, Page, async_playwright
+from playwright.async_api import BrowserContext, Page, async_playwright, expect
 
 from tests.e2e.fakes import camera, microphone
 from tests.e2e.house import PASSWORD
@@ -78,11 +78,13 @@ class Person:
         """Accept what the first login asks for, if it asks."""
         await self.page.wait_for_selector('[data-testid="today"], [data-testid="consents"]')
         while await self.get("consents").count():
-            for box in await self.get("consent-accept").all():
-                await box.click()
-            if await self.get("consents-continue").count():
+            # an accepted text leaves the page; the next is the first then
+            left = await self.get("consent-accept").count()
+            if left:
+                await self.get("consent-accept").first.click()
+                await expect(self.get("consent-accept")).to_have_count(left - 1)
+            elif await self.get("consents-continue").count():
                 await self.get("consents-continue").click()
-            await self.page.wait_for_timeout(100)
         await self.page.wait_for_selector('[data-testid="today"]')
 
     async def enter(self, lesson: str) -> None:
