@@ -5,7 +5,7 @@ that agreed on the same (`layout` keeps one of each). `Layout.prepare` turns an 
 `Form` once; `media.flow.rewrite` then writes each subscriber's copy by a single `pack_into`.
 
 Bytes of a copy, in order:
-    0x80|0x90|0xB0, marker and payload type      2  `Form.first`
+    0x80|0x90, marker and payload type      2  `Form.first`
     sequence number, RTP time, SSRC             10  of the slot
     extension head: profile, length, MID         n  `Layout.head(mid)`, of the slot
       and the id byte of the transport-wide number
@@ -13,7 +13,7 @@ Bytes of a copy, in order:
     the other extensions, start of the VP8       n  `Form.middle`
       descriptor
     picture id, TL0PICIDX                        3  of the slot, for VP8
-    the rest of the payload, padding             n  `Form.tail`
+    the rest of the payload                      n  `Form.tail`
 """
 
 import struct
@@ -115,9 +115,6 @@ class Layout:
         rest += self._rest_pad
         first = 0x8000 | (0x1000 if self._words else 0) | (0x80 if packet.marker else 0) | self.pt
         tail = packet.tail
-        if packet.pad:
-            first |= 0x2000
-            tail += bytes(packet.pad - 1) + bytes([packet.pad])
         middle = rest + packet.prefix
         between = packet.size - len(packet.prefix) - len(packet.tail)
         size = 12 + self._head_size + (2 if self.transport else 0) + len(middle) + between + len(tail)

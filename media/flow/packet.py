@@ -2,10 +2,9 @@
 
 A parsed RTP packet of one up layer goes into the layer's `Intake`; an `UpPacket` comes out, its
 counters extended, its payload split where subscribers' copies differ. The packet is then shared:
-cache, subscribers, taps and recorder hold the same object, and nobody changes it but `equalise`.
+cache, subscribers, taps and recorder hold the same object, and nobody changes it.
 """
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from media.errors import Malformed
@@ -36,7 +35,6 @@ class UpPacket:
         "layer_sync",
         "level",
         "marker",
-        "pad",
         "patch",
         "picture_id",
         "prefix",
@@ -74,8 +72,6 @@ class UpPacket:
         self.level = -1
         """RFC 6464 level, 0 (loudest) to 127, -1 when unknown."""
         self.voice = False
-        self.pad = 0
-        """Bytes of RTP padding to add for subscribers, see `equalise`."""
         self.forms: dict[Layout, Form] = {}
         """What is common to all subscribers of one layout; made by `Layout.prepare`."""
 
@@ -162,24 +158,3 @@ class Intake:
         out.prefix = bytes(data[at : at + 2])
         patched_end = found.tl0_at + 1 if found.tl0_at else found.picture_at + found.picture_bits // 7
         out.tail = bytes(data[patched_end:end])
-
-
-MAX_PAD = 16
-"""Bytes. Chromium cuts a frame into packets equal within one byte; more padding than this would cost
-more on the wire than a further message costs the processor."""
-
-
-def equalise(packets: Sequence[UpPacket]) -> None:
-    """Give the packets of a burst that are nearly as long as its longest the padding that makes them
-    as long, so that they go out as one segmented message; the last may stay shorter.
-
-    To be called before the first `Layout.prepare` of these packets.
-    """
-    if len(packets) < 2:
-        return
-    sizes = [packet.size for packet in packets]
-    longest = max(sizes)
-    for packet, size in zip(packets[:-1], sizes, strict=False):
-        missing = longest - size
-        if 0 < missing <= MAX_PAD and size:
-            packet.pad = missing

@@ -11,11 +11,10 @@ IDS = dict(zip(rtp.EXTENSION_URIS, (4, 10, 11, 1, 2, 3), strict=True))
 subsets = st.sets(st.sampled_from(sorted(IDS))).map(lambda names: {name: IDS[name] for name in names})
 
 
-@given(subsets, st.sampled_from(["", "0", "tile3"]), st.integers(0, 65535), st.integers(0, 20))
-def test_a_video_copy_reads_back(ids: dict[str, int], mid: str, transport_seq: int, pad: int) -> None:
+@given(subsets, st.sampled_from(["", "0", "tile3"]), st.integers(0, 65535))
+def test_a_video_copy_reads_back(ids: dict[str, int], mid: str, transport_seq: int) -> None:
     arranged = layout(97, ids, mid)
     source = Camera(picture=0x7FFF).taken(12.5, keyframe=True)[0]
-    source.pad = pad
     form = arranged.prepare(source)
     assert arranged.prepare(source) is form
     buffer = bytearray(2000)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from media.errors import Malformed
-from media.flow.packet import MAX_PAD, Intake, equalise
+from media.flow.packet import Intake
 from media.wire import rtp
 from tests.media.flow.streams import Camera
 
@@ -44,17 +44,3 @@ def test_padding_has_no_payload(codec: str) -> None:
     assert packet is not None
     assert packet.size == 0
     assert not packet.keyframe
-
-
-@given(st.lists(st.integers(6, 60), min_size=1, max_size=8))
-def test_equalise(sizes: list[int]) -> None:
-    camera = Camera()
-    packets = []
-    for size in sizes:
-        packets += camera.taken(0.0, packets=1, size=size * 2)
-    equalise(packets)
-    padded = [packet.size + packet.pad for packet in packets]
-    longest = max(packet.size for packet in packets)
-    for packet, total in zip(packets[:-1], padded, strict=False):
-        assert total == longest or (packet.pad == 0 and longest - packet.size > MAX_PAD)
-    assert packets[-1].pad == 0
