@@ -77,14 +77,13 @@ class Person:
     async def settle_consents(self) -> None:
         """Accept what the first login asks for, if it asks."""
         await self.page.wait_for_selector('[data-testid="today"], [data-testid="consents"]')
-        while await self.get("consents").count():
+        if await self.get("consents").count():
+            await self.page.wait_for_selector('[data-testid="consent-accept"]')
             # an accepted text leaves the page; the next is the first then
-            left = await self.get("consent-accept").count()
-            if left:
+            while left := await self.get("consent-accept").count():
                 await self.get("consent-accept").first.click()
                 await expect(self.get("consent-accept")).to_have_count(left - 1)
-            elif await self.get("consents-continue").count():
-                await self.get("consents-continue").click()
+            await self.get("consents-continue").click()
         await self.page.wait_for_selector('[data-testid="today"]')
 
     async def enter(self, lesson: str) -> None:
