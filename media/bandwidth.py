@@ -10,9 +10,11 @@ from typing import Final
 
 from media.down import DownSlot
 from media.downlink import Downlink
-from media.flow.estimate import ArrivalClock, Estimator, Probe, match
+from media.flow.estimate import LOW_LOSS, ArrivalClock, Estimator, Probe, match
 from media.wire.feedback import TransportFeedback
 
+GRACE: Final = 3.0
+"""Seconds from the first report on in which the estimate may still be far too low."""
 PROBE_PARTS: Final = 3
 """A probe leaves in so many turns of the wheel, 10 ms apart."""
 
@@ -20,7 +22,7 @@ PROBE_PARTS: Final = 3
 class Bandwidth:
     """See the module; one per peer."""
 
-    __slots__ = ("_clock", "_downlink", "_estimator", "_left", "_probe", "_probe_first")
+    __slots__ = ("_clock", "_downlink", "_estimator", "_first", "_left", "_probe", "_probe_first")
 
     def __init__(self, downlink: Downlink) -> None:
         self._downlink = downlink
@@ -29,11 +31,23 @@ class Bandwidth:
         self._probe: Probe | None = None
         self._probe_first = 0
         self._left = 0
+        self._first = -1.0
 
     @property
     def bps(self) -> float:
         """bit/s that may be sent to this peer."""
         return self._estimator.bps
+
+    def budget(self, now: float) -> float:
+        """bit/s to share among the slots. What arrives without a queue building up is known to fit, even
+        where no probe has shown it yet."""
+        if self._estimator.loss < LOW_LOSS:
+            return max(self._estimator.bps, min(self._estimator.acked_bps, self._estimator.bps * 2.0))
+        return self._estimator.bps
+
+    def untried(self, now: float) -> bool:
+        """Nothing is known of the link yet: the least of each picture goes out to find it out."""
+        return self._first < 0.0 or now - self._first < GRACE
 
     @property
     def loss(self) -> float:
@@ -41,16 +55,22 @@ class Bandwidth:
         return self._estimator.loss
 
     def feedback(self, report: TransportFeedback, now: float, rtt: float) -> None:
+        self._heard(now)
         times = self._clock.times(report)
         results = match(self._downlink.history, report.base, times)
         if results:
             self._estimator.feedback(results, now, rtt)
 
     def remb(self, bitrate: int, now: float) -> None:
+        self._heard(now)
         self._estimator.remb(float(bitrate), now)
 
     def report(self, fraction_lost: float, now: float) -> None:
         self._estimator.receiver_report(fraction_lost, now)
+
+    def _heard(self, now: float) -> None:
+        if self._first < 0.0:
+            self._first = now
 
     # --- probes -------------------------------------------------------------------------------------
 

@@ -13,11 +13,12 @@ from media.down import DownSlot
 from media.downlink import Downlink
 from media.dtls import Budget, Dtls, Identity
 from media.errors import Malformed
+from media.flow.layers import Ask, LayerPolicy, importance
 from media.ice import Agent, Credentials
 from media.messages import OpenPeer, Rights, View
 from media.port import Path, Port, UdpPath
 from media.srtp import REPLAY_FAIL, REPLAY_OLD, Arena, Inbound, Outbound
-from media.up import Ingress, Layer, Rate
+from media.up import Ingress, Layer, Rate, UpTrack
 from media.upward import Upward
 from media.wire import rtcp
 
@@ -32,6 +33,11 @@ SR_EVERY: Final = 1.0
 FIRST_SRS: Final = 0.2
 """Seconds between the first sender reports of a slot: a receiver needs one before sound and picture
 can be in step."""
+
+CHOOSE_EVERY: Final = 0.4
+"""Seconds between two choices of layers; a change of seats chooses at once."""
+TILE_HEIGHT: Final = 180
+"""Pixels assumed for a tile before the client says how large it draws it."""
 
 PeerPhase = Literal["new", "connected", "silent", "gone"]
 
@@ -144,6 +150,11 @@ class Peer:
                     self._by_ssrc[section.rtx_ssrc] = slot
         own = next(iter(self.slots.values())).section.ssrc if self.slots else 1
         self.upward = Upward(self.ingress, self.downlink, own)
+        self.seats: dict[str, UpTrack] = {}
+        """Slot name -> what the room wants shown in it."""
+        self._layers = LayerPolicy()
+        self._next_choice = 0.0
+        self._wanted = 0.0
         self.marks = Marks()
         self.rate_up = Rate()
         self.rate_down = Rate()
@@ -274,6 +285,42 @@ class Peer:
         self._counters["keyframe_requests_in"] += 1
         slot.ask_keyframe(now)
 
+    # --- layers -------------------------------------------------------------------------------------
+
+    def choose_layers(self, now: float) -> None:
+        """Which layer each seated slot gets, within what the link takes."""
+        self._next_choice = now + CHOOSE_EVERY
+        asks: list[Ask] = []
+        sounds = 0
+        for name, track in self.seats.items():
+            slot = self.slots[name]
+            if slot.kind == "audio":
+                sounds += 1
+                self._show(slot, next(iter(track.layers.values()), None), now)
+                continue
+            offers = tuple(offer for offer in track.offers if slot.can_show(track.layers[offer.rid]))
+            height = self.view.heights.get(name, TILE_HEIGHT if name.startswith("tile") else 0)
+            asks.append(Ask(name, f"{track.peer}/{track.source}", importance(name), height, offers))
+        plan = self._layers.choose(asks, self.bandwidth.budget(now), sounds, now)
+        self._wanted = plan.wanted
+        untried = self.bandwidth.untried(now)
+        for ask in asks:
+            choice = plan.choices.get(ask.slot)
+            slot, track = self.slots[ask.slot], self.seats[ask.slot]
+            if choice is None:
+                continue  # no layer is alive: keep what is there until the track ends
+            rid = choice.rid if choice.rid is not None or not untried else ask.layers[0].rid
+            if rid is None:
+                slot.want(None, now)
+                continue
+            slot.rewriter.limit_tid(choice.tid)
+            self._show(slot, track.layers.get(rid), now)
+
+    @staticmethod
+    def _show(slot: DownSlot, layer: Layer | None, now: float) -> None:
+        if layer is not None and slot.can_show(layer):
+            slot.want(layer, now)
+
     # --- time ---------------------------------------------------------------------------------------
     def tick(self, now: float) -> str:
         """Reports, timers, silence; a reason when the peer is to be closed. About every 100 ms."""
@@ -295,6 +342,10 @@ class Peer:
             return ""
         self.upward.reports(now)
         self._sender_reports(now)
+        if self.seats:
+            if now >= self._next_choice:
+                self.choose_layers(now)
+            self.bandwidth.plan_probe(now, self._wanted)
         for slot in self.slots.values():
             slot.refresh()
             slot.rate.read(slot.rewriter.octets, now)
@@ -305,7 +356,10 @@ class Peer:
     def requests(self, now: float) -> None:
         """What cannot wait for the tick: lost packets and keyframes to ask for."""
         if self.downlink.outbound is not None:
-            self.upward.requests(now, self.rtt or 0.05)
+            if self.ingress.tracks:
+                self.upward.requests(now, self.rtt or 0.05)
+            if self.bandwidth.probing:
+                self.bandwidth.send_probe(self.slots.values(), now)
 
     def _sender_reports(self, now: float) -> None:
         out: list[bytes] = []

@@ -93,6 +93,8 @@ class Room:
             for slot in list(layer.slots):
                 slot.want(None, layer.last_at)
             layer.taps.clear()
+        for viewer in self.peers.values():
+            viewer.seats = {slot: seat for slot, seat in viewer.seats.items() if seat is not track}
 
     def rights_changed(self, peer: Peer) -> None:
         """What may no longer be seen stops now, not at the next tick."""
@@ -111,6 +113,7 @@ class Room:
                 continue
             publisher = self.peers.get(layer.track.peer)
             if publisher is None or not may_see(viewer.rights, publisher.rights, layer.track.source):
+                viewer.seats.pop(slot.name, None)
                 slot.want(None, layer.last_at)
                 self._emptied(viewer, slot)
 
@@ -224,7 +227,7 @@ class Room:
     def _look(self, peer: Peer, now: float) -> None:
         """Tell the server of tracks and layers that came or went."""
         for track in peer.ingress.tracks.values():
-            alive = tuple(layer.rid for layer in track.ordered() if layer.alive(now))
+            alive = track.survey(now)
             if alive == track.announced or (not alive and track.announced is None):
                 continue
             self.dirty = True
@@ -240,9 +243,13 @@ class Room:
     def _seat(self, viewer: Peer, now: float) -> None:
         chosen = self._policies[viewer.name]
         chosen.assign(viewer.name, frozenset(viewer.rights.labels), viewer.view, self._scene)
+        seats: dict[str, UpTrack] = {}
         for slot in viewer.slots.values():
             if slot.kind == "video" and self._engine.frozen:
-                continue  # nobody could be told whose picture it has become
+                # Nobody could be told whose picture it would become.
+                if slot.name in viewer.seats:
+                    seats[slot.name] = viewer.seats[slot.name]
+                continue
             shown = chosen.shown[slot.name]
             publisher = self.peers.get(shown.peer) if shown is not None else None
             track = publisher.ingress.by_source(shown.source) if publisher and shown else None
@@ -255,16 +262,6 @@ class Room:
                 slot.want(None, now)
                 self._emptied(viewer, slot)
                 continue
-            layer = self._layer(viewer, slot, track, now)
-            if layer is not None:
-                slot.want(layer, now)
-
-    def _layer(self, viewer: Peer, slot: DownSlot, track: UpTrack, now: float) -> Layer | None:
-        layers = [layer for layer in track.ordered() if layer.alive(now) and slot.can_show(layer)]
-        if not layers:
-            return None
-        height = viewer.view.heights.get(slot.name, 200 if slot.name.startswith("tile") else 2000)
-        for layer in layers:
-            if layer.height >= height:
-                return layer
-        return layers[-1]
+            seats[slot.name] = track
+        viewer.seats = seats
+        viewer.choose_layers(now)

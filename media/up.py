@@ -14,6 +14,7 @@ from media.arrivals import FeedbackWriter
 from media.errors import Malformed
 from media.flow.cache import PacketCache
 from media.flow.keyframes import KeyframeRequests
+from media.flow.layers import LayerOffer
 from media.flow.nack import Gaps
 from media.flow.packet import Intake, UpPacket
 from media.messages import Codec, Section, Source
@@ -42,9 +43,10 @@ class LayerTap(Protocol):
 class Rate:
     """Bits per second over about the last second, from a counter read now and then."""
 
-    __slots__ = ("_at", "_bytes", "bps")
+    __slots__ = ("_at", "_bytes", "bps", "smooth")
 
     def __init__(self) -> None:
+        self.smooth = 0.0
         self._at = 0.0
         self._bytes = 0
         self.bps = 0.0
@@ -53,6 +55,8 @@ class Rate:
         passed = now - self._at
         if passed >= 0.5:
             self.bps = (total - self._bytes) * 8 / passed if self._at else 0.0
+            # A keyframe must not look like a larger layer, so this one follows over some seconds.
+            self.smooth = self.smooth * 0.8 + self.bps * 0.2 if self.smooth else self.bps
             self._at, self._bytes = now, total
         return self.bps
 
@@ -81,6 +85,7 @@ class Layer:
         "sr_rtp",
         "ssrc",
         "taps",
+        "tids",
         "track",
         "width",
     )  # fmt: skip
@@ -107,6 +112,8 @@ class Layer:
         self.bytes = 0
         self.frames = 0
         self.last_at = 0.0
+        self.tids = 1
+        """Temporal layers seen."""
         self.width = 0
         self.height = 0
         self.rate = Rate()
@@ -132,6 +139,8 @@ class Layer:
         self.cache.add(found)
         self.bytes += len(packet.data)
         self.last_at = now
+        if found.tid >= self.tids:
+            self.tids = found.tid + 1
         if found.width:
             self.width, self.height = found.width, found.height
         if late or not (found.tail or found.prefix):
@@ -190,12 +199,24 @@ class UpTrack:
         """The layers last told to the server, None while the track is not up."""
         self.patience = 3.0 if self.kind == "audio" else 1.5
         """Seconds without a packet until the track has ended; silence sends one packet in 0.4 s (DTX)."""
+        self.offers: tuple[LayerOffer, ...] = ()
+        """What can be had of this track now, from small to large."""
 
     def ordered(self) -> list[Layer]:
         """From small to large, as the offer names them."""
         if not self.section.rids:
             return list(self.layers.values())
         return [self.layers[rid] for rid in self.section.rids if rid in self.layers]
+
+    def survey(self, now: float) -> tuple[str, ...]:
+        """Reckon rates and `offers`; the layers that are alive."""
+        alive = [layer for layer in self.ordered() if layer.alive(now)]
+        for layer in alive:
+            layer.rate.read(layer.bytes, now)
+        self.offers = tuple(
+            LayerOffer(layer.rid, layer.height, layer.rate.smooth, layer.tids) for layer in alive
+        )
+        return tuple(layer.rid for layer in alive)
 
 
 class _Route:

@@ -7,13 +7,14 @@ by the peer's tick (`reports`) and whenever something cannot wait for it (`reque
 from typing import Final
 
 from media.downlink import Downlink
+from media.flow.estimate import UpstreamCap
 from media.up import Ingress
 from media.wire import rtcp
 
 REPORT_EVERY: Final = 1.0
 """Seconds between receiver reports."""
 REMB_EVERY: Final = 1.0
-REMB_CEILING: Final = 6_000_000
+REMB_CEILING: Final = 6_000_000.0
 """bit/s told to publishers that know no transport-wide feedback: three layers of a camera and a
 screen."""
 MAX_NACKS: Final = 200
@@ -23,11 +24,14 @@ MAX_NACKS: Final = 200
 class Upward:
     """See the module; one per peer that sends."""
 
-    __slots__ = ("_downlink", "_ingress", "_next_remb", "_next_report", "nacks", "plis", "ssrc")
+    __slots__ = ("_cap", "_downlink", "_expected", "_ingress", "_lost", "_next_remb", "_next_report",
+                 "nacks", "plis", "ssrc")  # fmt: skip
 
     def __init__(self, ingress: Ingress, downlink: Downlink, ssrc: int) -> None:
         self._ingress = ingress
         self._downlink = downlink
+        self._cap = UpstreamCap(REMB_CEILING)
+        self._expected = self._lost = 0
         self._next_report = 0.0
         self._next_remb = 0.0
         self.ssrc = ssrc
@@ -72,7 +76,19 @@ class Upward:
             self._next_remb = now + REMB_EVERY
             sources = [layer.ssrc for layer in layers if layer.track.kind == "video"]
             if sources:
-                self._downlink.send_rtcp(rtcp.build_remb(self.ssrc, REMB_CEILING, sources))
+                received = sum(layer.rate.bps for layer in layers)
+                self._cap.update(self._lost_share(), received, now)
+                self._downlink.send_rtcp(rtcp.build_remb(self.ssrc, int(self._cap.bps), sources))
+
+    def _lost_share(self) -> float:
+        """Share of packets lost on the way up since the last call, repaired ones not counted."""
+        expected = lost = 0
+        for layer in self._ingress.layers():
+            expected += layer.intake.reception.expected
+            lost += layer.intake.reception.lost
+        more, less = expected - self._expected, lost - self._lost
+        self._expected, self._lost = expected, lost
+        return min(max(less / more, 0.0), 1.0) if more > 0 else 0.0
 
     def _receiver_report(self, now: float) -> bytes:
         blocks: list[rtcp.ReportBlock] = []
