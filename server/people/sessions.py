@@ -226,31 +226,33 @@ class Sessions:
             with contextlib.suppress(Exception):  # a busy store: the next tick does it
                 await self.look()
                 if tick % SEEN_TICKS == 0:
-                    await self._house.trace.unrecorded(self._write_seen)
+                    await self.flush()
 
     async def look(self) -> None:
         """Read what other processes wrote; subscribers hear of it only with our own next entry."""
         for recorded in await self._house.trace.read(after=self._told, limit=PAGE):
             self.told(recorded)
 
-    async def _write_seen(self, db: AsyncSession) -> None:
+    async def _write_seen(self, db: AsyncSession) -> list[str]:
+        """Write down who was seen; delete and return the sessions that are over."""
         now = int(self.now())
         seen, self._seen = self._seen, {}
         try:
             for session, at in seen.items():
                 await db.execute(update(SessionRow).where(SessionRow.id == session).values(seen=at))
             idle = now - min(IDLE, self.lifetime)
-            await db.execute(
-                delete(SessionRow).where(or_(SessionRow.expires <= now, SessionRow.seen <= idle))
-            )
+            over = or_(SessionRow.expires <= now, SessionRow.seen <= idle)
+            ids = list(await db.scalars(select(SessionRow.id).where(over)))
+            await db.execute(delete(SessionRow).where(over))
             await db.execute(delete(TokenRow).where(TokenRow.expires <= now - 30 * 86400))
+            return ids
         except BaseException:
             self._seen = {**seen, **self._seen}
             raise
 
     async def flush(self) -> None:
-        """Write down who was seen, at an orderly stop."""
-        await self._house.trace.unrecorded(self._write_seen)
+        """Write down who was seen, and end what is over: WebSockets on it are told like any other end."""
+        self.ended(await self._house.trace.unrecorded(self._write_seen))
 
 
 KINDS = ("user.", "login.", "password.", "otp.", "role.", "consent.", "token.", "guest.")

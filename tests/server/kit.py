@@ -1,5 +1,6 @@
 """A whole server on a free port for tests: real rooms, real HTTP; cheap password hashes, a clock to move."""
 
+import dataclasses
 import functools
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -119,6 +120,7 @@ async def running(
     time = RealTime()
     people = functools.partial(people_room.open_room, hasher=Passwords(8, 1, 4), now=time)
     rooms = (people, plan_room.open_room, *more_rooms)
+    settings = dataclasses.replace(settings, database_sync="normal")  # no test cuts the power
     async with open_house(settings, rooms, Store.create) as house:
         site = make_site(house, house.part(Sessions), specs)
         server = TestServer(site, host="127.0.0.1")

@@ -83,12 +83,11 @@ async def test_cookies_are_secure_behind_a_tls_proxy_only_if_trusted(site: Runni
     assert "Strict-Transport-Security" not in answer.headers
 
 
-@pytest.mark.parametrize("token", ["s_" + "a" * 43, "p_" + "b" * 43, "x", "s_\u00e9", "a" * 5000])
-async def test_forged_tokens(site: Running, token: str) -> None:
-    headers = {"Authorization": f"Bearer {token}"}
-    answer = await site.call("GET", "/api/v1/me", headers=headers)
-    assert answer.status == 401 and answer.code in ("login.expired", "login.required")
-    assert answer.headers["WWW-Authenticate"] == "Bearer"
+async def test_forged_tokens(site: Running) -> None:
+    for token in ("s_" + "a" * 43, "p_" + "b" * 43, "x", "s_\u00e9", "a" * 5000):
+        answer = await site.call("GET", "/api/v1/me", headers={"Authorization": f"Bearer {token}"})
+        assert answer.status == 401 and answer.code in ("login.expired", "login.required")
+        assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
 async def test_a_login_ends_by_age_and_by_idleness(site: Running) -> None:

@@ -92,6 +92,20 @@ async def test_what_another_process_changes_arrives_through_the_trace(site: Runn
     assert (await site.call("GET", "/api/v1/me", token)).code == "login.expired"
 
 
+async def test_a_login_that_is_over_ends_its_websockets_too(site: Running) -> None:
+    user = await site.person("nurai", Grant("student"))
+    token, told = await site.token_of(user), list[str]()
+    session = (await site.call("GET", SESSIONS, token)).json["items"][0]["id"]
+    sessions = site.house.part(Sessions)
+    sessions.on_revoked.append(told.append)
+    for _ in range(12):
+        site.time.seconds += 3600
+        sessions.touch(session)
+        assert told == []
+        await sessions.flush()
+    assert told == [session]
+
+
 async def test_seen_is_written_down_without_an_entry(site: Running) -> None:
     token = await site.token_of(await site.person("nurai", Grant("student")))
     before = len(await site.kinds())
