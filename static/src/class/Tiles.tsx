@@ -25,7 +25,7 @@ export function Tiles() {
   const most = all.length + 1;
   const fit: Fit = narrow.value ? grid(width, height, most) : strip(width, height, most);
   const places = Math.max(1, fit.columns * fit.rows);
-  const open = all.slice(0, Math.max(1, places - 1));
+  const open = all.slice(0, Math.max(2, places - 1));
 
   // A slot that is empty now still says how high it would be drawn: so the server knows what to fill.
   useEffect(() => {
@@ -39,8 +39,11 @@ export function Tiles() {
   const pictured = new Set(open.map(slot => slot.shown.value.person).filter(Boolean));
   const large = stage?.person || presenter(room.state.others.value)?.id;
   if (large) pictured.add(large);
-  const onCamera = room.state.others.value.filter(person => person.cam && person.id !== stage?.person);
-  const count = pages(onCamera.length, open.length);
+  // As the media worker counts (media/flow/slots.py): cameras that are neither on the stage nor the
+  // speaker's go to the tiles, as many on a page as tiles are open.
+  const apart = new Set([stage?.source === "cam" ? stage.person : "", open[0]?.shown.value.person ?? ""]);
+  const onCamera = room.state.others.value.filter(person => person.cam && !apart.has(person.id));
+  const count = pages(onCamera.length, open.length - 1);
   useEffect(() => {
     desk.pages.value = count;
     if (desk.page.value >= count) desk.page.value = count - 1;

@@ -2,7 +2,7 @@
  * The line above the class: what it is, how long it has been going, how the link is; on a wide screen the
  * language and the theme too.
  */
-import { Signal as SignalGood, SignalLow, SignalMedium, SignalZero } from "lucide-preact";
+import { Signal as SignalGood, SignalLow, SignalMedium, WifiOff } from "lucide-preact";
 import { t } from "../i18n";
 import type { Word } from "../media/quality";
 import type { Icon } from "../ui/Button";
@@ -15,7 +15,7 @@ const PICTURES: Record<Word, Icon> = {
   good: SignalGood,
   fair: SignalMedium,
   weak: SignalLow,
-  lost: SignalZero,
+  lost: WifiOff,
 };
 
 export function TopBar({ title }: { title: string }) {

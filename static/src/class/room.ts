@@ -68,6 +68,7 @@ export class Room {
   readonly sound: Sound;
   private readonly undo: (() => void)[] = [];
   private probe: ReturnType<typeof setInterval> | undefined;
+  private asking = false;
 
   constructor(
     readonly lesson: string,
@@ -135,13 +136,16 @@ export class Room {
 
   private async ask(): Promise<void> {
     const since = this.socket.downSince.value;
-    if (!since || performance.now() - since < PROBE_AFTER || this.over.value) return;
+    if (!since || performance.now() - since < PROBE_AFTER || this.over.value || this.asking) return;
+    this.asking = true;
     try {
       await get(`/lessons/${this.lesson}`);
     } catch (error) {
       if (!(error instanceof ApiError)) return;
       if (error.status === 401) this.finish("revoked");
       if (error.status === 403 || error.status === 404) this.finish("removed");
+    } finally {
+      this.asking = false;
     }
   }
 }

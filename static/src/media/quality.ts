@@ -16,8 +16,6 @@ export interface Reading {
   lossOut: number;
   /** Milliseconds, NaN when nobody has measured it yet. */
   rtt: number;
-  framesIn: number;
-  freezes: number;
   /** The sender's own encoder says that the processor is the limit. */
   cpuLimited: boolean;
   relayed: boolean;
@@ -69,8 +67,6 @@ export function read(stats: Iterable<unknown>): Reading {
     checksIn: 0,
     lossOut: 0,
     rtt: NaN,
-    framesIn: 0,
-    freezes: 0,
     cpuLimited: false,
     relayed: false,
     tcp: false,
@@ -84,8 +80,6 @@ export function read(stats: Iterable<unknown>): Reading {
       case "inbound-rtp":
         reading.packetsIn += num(one, "packetsReceived");
         reading.lostIn += Math.max(0, num(one, "packetsLost"));
-        reading.framesIn += num(one, "framesDecoded");
-        reading.freezes += num(one, "freezeCount");
         break;
       case "outbound-rtp":
         if (one["qualityLimitationReason"] === "cpu" && one["active"] !== false) {
@@ -125,7 +119,7 @@ export function judge(before: Reading, after: Reading): Quality {
   const loss = Math.max(lossIn, after.lossOut);
   const rtt = after.rtt;
   let word: Word = "good";
-  if (loss > 0.03 || rtt > 300 || after.freezes > before.freezes) word = "fair";
+  if (loss > 0.03 || rtt > 300) word = "fair";
   if (loss > 0.1 || rtt > 800) word = "weak";
   // Chromium checks a quiet path every 2.5 s; silence over a longer span is a path that is gone.
   if (silent && seconds >= 3) word = "lost";
