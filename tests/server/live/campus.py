@@ -35,6 +35,7 @@ from server.live.desk import LiveDesk
 from server.live.projections import PROJECTIONS
 from server.live.room import open_room as open_live
 from server.people.consents import REQUIRED, texts
+from server.people.passwords import Passwords
 from server.people.room import open_room as open_people
 from server.people.sessions import Sessions
 from server.people.tables import ConsentRow, RoleRow, SessionRow, UserRow
@@ -227,7 +228,7 @@ class Campus:
         )
         self.house = House(self.settings, trace.clock, store, trace)
         self.house.add(Metrics())
-        await stack.enter_async_context(open_people(self.house))
+        await stack.enter_async_context(open_people(self.house, hasher=Passwords(8, 1, 4)))
         await stack.enter_async_context(open_plan(self.house))
         await stack.enter_async_context(open_live(self.house))
         runner = web.AppRunner(make_site(self.house, self.house.part(Sessions)), shutdown_timeout=1)

@@ -11,6 +11,7 @@ from tests.server.live.campus import Campus, Page
 SEATS = 300
 
 
+@pytest.mark.slow
 async def test_three_hundred_hear_the_same_in_order(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     campus = Campus(settings)
     await campus.worker.start()
