@@ -66,6 +66,12 @@ export default function System() {
   );
 }
 
+/** `media1` to "Sound and picture 1"; a name that nobody translated stays as it is. */
+function checkWords(name: string): string {
+  const number = /\d+$/.exec(name)?.[0] ?? "";
+  return maybe(`system.check_${name.replace(/\d+$/, "")}`, { number })?.trim() ?? name;
+}
+
 function Checks({ found }: { found: Readiness }) {
   const list = Object.entries(found.checks).sort(([a], [b]) => a.localeCompare(b));
   const good = list.every(([, passes]) => passes);
@@ -77,10 +83,7 @@ function Checks({ found }: { found: Readiness }) {
       <ul class="checks" role="list">
         {list.map(([name, passes]) => (
           <li key={name} data-testid="system-check" data-name={name} data-good={passes}>
-            <span>
-              {maybe(`system.check_${name.replace(/\d+$/, "")}`, { number: /\d+$/.exec(name)?.[0] ?? "" }) ??
-                name}
-            </span>
+            <span>{checkWords(name)}</span>
             <Badge tone={passes ? "good" : "danger"} icon={passes ? CircleCheck : CircleX}>
               {passes ? t("system.works") : t("system.down")}
             </Badge>

@@ -10,10 +10,14 @@ export interface Figure {
 }
 
 export const FIGURES: readonly Figure[] = [
+  { name: "sabak_live_classes", words: "system.figure_classes", unit: "count" },
+  { name: "sabak_live_seats", words: "system.figure_seats", unit: "count" },
+  { name: "sabak_websockets", words: "system.figure_sockets", unit: "count" },
+  { name: "sabak_live_media_workers", words: "system.figure_workers", unit: "count" },
+  { name: "sabak_live_media_lost_total", words: "system.figure_lost", unit: "count" },
+  { name: "sabak_http_requests_total", words: "system.figure_requests", unit: "count" },
   { name: "process_start_time_seconds", words: "system.figure_uptime", unit: "age" },
-  { name: "process_cpu_seconds_total", words: "system.figure_cpu", unit: "seconds" },
   { name: "process_resident_memory_bytes", words: "system.figure_memory", unit: "bytes" },
-  { name: "process_open_fds", words: "system.figure_files", unit: "count" },
 ];
 
 const UNITS: Record<Language, { mib: string; hour: string; minute: string; second: string }> = {
