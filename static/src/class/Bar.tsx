@@ -32,6 +32,8 @@ interface ControlProps {
   expanded?: boolean;
   busy?: boolean;
   count?: number;
+  /** The count is news, not just a number. */
+  fresh?: boolean;
 }
 
 export function Control(props: ControlProps) {
@@ -46,6 +48,7 @@ export function Control(props: ControlProps) {
     expanded,
     busy = false,
     count = 0,
+    fresh = false,
   } = props;
   return (
     <button
@@ -61,7 +64,11 @@ export function Control(props: ControlProps) {
     >
       <span class="control-picture">
         {busy ? <span class="spinner" aria-hidden="true" /> : <Picture size={22} aria-hidden />}
-        {count > 0 && <span class="control-count numbers">{count > 99 ? "99+" : count}</span>}
+        {count > 0 && (
+          <span class={fresh ? "control-count control-fresh numbers" : "control-count numbers"}>
+            {count > 99 ? "99+" : count}
+          </span>
+        )}
       </span>
       <span class="control-word">{word}</span>
     </button>
@@ -123,26 +130,37 @@ export function Bar() {
   );
 }
 
-export function ShareControl() {
+/** Showing the screen: what the button says and does; null where it cannot be done. */
+export function useShare() {
   const { room } = useDesk();
   const { local } = room;
   if (!room.state.rights.value.publish.includes("screen") || !local.devices.canShareScreen) return null;
   const on = local.screen.state.value === "on";
+  return {
+    on,
+    icon: on ? MonitorX : MonitorUp,
+    label: on ? t("class.share_on") : t("class.share_off"),
+    busy: local.screen.state.value === "starting",
+    onClick: () => void local.share(),
+  };
+}
+
+function ShareControl() {
+  const share = useShare();
+  if (!share) return null;
+  const { on, ...rest } = share;
   return (
     <Control
-      icon={on ? MonitorX : MonitorUp}
+      {...rest}
       word={t("class.share_short")}
-      label={on ? t("class.share_on") : t("class.share_off")}
       tone={on ? "on" : undefined}
       pressed={on}
-      busy={local.screen.state.value === "starting"}
-      onClick={() => void local.share()}
       testid="bar-share"
     />
   );
 }
 
-export function EndControl() {
+function EndControl() {
   const { dialog } = useDesk();
   return (
     <Control
@@ -169,6 +187,7 @@ function PanelControl({ name, icon }: { name: PanelName; icon: Icon }) {
       word={name === "people" && narrow.value ? t("class.people_short") : t(`class.${name}`)}
       label={label}
       count={count}
+      fresh={name === "chat"}
       tone={open ? "on" : undefined}
       pressed={open}
       onClick={() => (panel.value = open ? null : name)}

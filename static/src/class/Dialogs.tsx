@@ -12,7 +12,7 @@ import { Confirm, Dialog } from "../ui/Dialog";
 import { Check } from "../ui/Field";
 import { LanguageSwitch, ThemeSwitch } from "../ui/Switches";
 import { toast } from "../ui/Toast";
-import { ShareControl } from "./Bar";
+import { useShare } from "./Bar";
 import { useDesk, type DialogName } from "./context";
 import { DeviceFault, DeviceSelects } from "./DeviceSelects";
 import { GuestDialog } from "./GuestDialog";
@@ -61,7 +61,7 @@ function MoreDialog({ open, invite, onClose }: OpenProps & { invite: boolean }) 
   return (
     <Dialog open={open} title={t("class.more")} onClose={onClose} testid="dialog-more">
       <div class="menu">
-        {narrow.value && <ShareControl />}
+        {narrow.value && <ShareItem />}
         <Item icon={Settings2} word={t("class.menu_devices")} to="devices" />
         <Item icon={SignalIcon} word={t("class.menu_link")} to="link" />
         {invite && <Item icon={UserPlus} word={t("class.menu_guest")} to="guest" />}
@@ -93,6 +93,21 @@ function Item({ icon, word, to }: { icon: Icon; word: string; to: DialogName }) 
       data-testid={`menu-${to}`}
     >
       {word}
+    </Button>
+  );
+}
+
+function ShareItem() {
+  const { dialog } = useDesk();
+  const share = useShare();
+  if (!share) return null;
+  const click = (): void => {
+    dialog.value = "";
+    share.onClick();
+  };
+  return (
+    <Button look="quiet" class="menu-item" icon={share.icon} onClick={click} data-testid="bar-share">
+      {share.label}
     </Button>
   );
 }
