@@ -87,7 +87,7 @@ $(STAMPS)/dev: pyproject.toml constraints.txt $(STAMPS)/venv
 
 $(STAMPS)/npm: static/package.json static/package-lock.json
 	@command -v npm >/dev/null || { echo "Sabak needs Node.js 20 or newer with npm to build its pages."; exit 1; }
-	@node -e 'process.exit(+process.versions.node.split(".")[0] < 20)' || \
+	@node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' || \
 	  { echo "Sabak needs Node.js 20 or newer; this is $$(node --version)."; exit 1; }
 	@echo "Installing what the pages are built with ..."
 	@cd static && npm ci --silent --no-audit --no-fund || \
