@@ -43,7 +43,7 @@ types: $(STAMPS)/dev
 	$(BIN)/mypy
 
 unit: $(STAMPS)/dev
-	$(BIN)/pytest -q -m "not e2e and not net and not slow" $(PYTEST)
+	$(BIN)/pytest -q -n 2 -m "not e2e and not net and not slow" $(PYTEST)
 
 client-check: $(STAMPS)/npm
 	cd static && npm run --silent check && npm test --silent

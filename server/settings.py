@@ -76,6 +76,9 @@ class Settings:
         values.networks,
         "Networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.",
     )
+    client: Path | None = _setting(
+        "", _path, "Folder of the built pages. Empty: static/dist beside the program, as make builds it."
+    )
     media: tuple[Address, ...] = _setting(
         ["0.0.0.0:40000", "[::]:40000"],
         values.addresses,

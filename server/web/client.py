@@ -1,4 +1,4 @@
-"""The web client's files from static/dist, as the build left them.
+"""The web client's files as the build left them: static/dist, or the folder that the settings name.
 
 Flows in: a path. Flows out: the file (its .br or .gz twin when the browser takes it), index.html for
 the client's own routes, or a plain page that says how to build when there is no build. Names with a
@@ -37,7 +37,7 @@ NOT_BUILT = """<!doctype html><html lang="ky"><meta charset="utf-8"><title>Sabak
 @route("GET", "/{path:.*}", action="house.client")
 async def client_file(request: Request) -> web.StreamResponse:
     """A file of the web client."""
-    return respond(DIST, request.path["path"], request.http.headers.get(hdrs.ACCEPT_ENCODING, ""))
+    return respond(request.house.settings.client or DIST, request.path["path"], request.http.headers.get(hdrs.ACCEPT_ENCODING, ""))
 
 
 def respond(dist: Path, path: str, accepts: str) -> web.StreamResponse:
