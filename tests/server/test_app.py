@@ -57,6 +57,7 @@ async def answers(url: str, context: ssl.SSLContext | bool = True) -> bool:
         return False
 
 
+@pytest.mark.slow
 async def test_it_serves_says_what_is_missing_and_stops_in_order(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path / "data", http=Address("127.0.0.1", free_port()), vision_workers=0)
     with process(settings) as started:
@@ -71,6 +72,7 @@ async def test_it_serves_says_what_is_missing_and_stops_in_order(tmp_path: Path)
         assert b"Traceback" not in log, log.decode()
 
 
+@pytest.mark.slow
 async def test_https_with_the_local_authority(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path / "data", http=Address("127.0.0.1", free_port()), vision_workers=0)
     settings = lan.prepare(settings)
@@ -88,6 +90,7 @@ async def test_https_with_the_local_authority(tmp_path: Path) -> None:
         assert status == 200 and text == (settings.data / "tls" / "ca.crt").read_text()
 
 
+@pytest.mark.slow
 def test_a_port_that_is_taken(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

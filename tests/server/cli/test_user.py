@@ -18,6 +18,7 @@ def sabak(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sabak:
     return lambda *arguments: main(["user", *arguments])
 
 
+@pytest.mark.slow
 def test_add_list_reset_disable_role(
     sabak: Sabak, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

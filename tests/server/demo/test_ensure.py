@@ -174,6 +174,7 @@ async def test_the_demo_clock_is_for_demo_folders(settings: Settings) -> None:
     assert loaded.demo_clock == 60
 
 
+@pytest.mark.slow
 async def test_an_interrupted_fill_is_begun_again(settings: Settings) -> None:
     settings.demo_marker.write_text("filling\n")
     outcome = await ensure_demo(replace(settings, demo_password="Kochkor-2026"), cheap())
@@ -205,6 +206,7 @@ async def test_two_at_once_do_not_fill_twice(settings: Settings) -> None:
     assert caught.value.code == "demo.busy"
 
 
+@pytest.mark.slow
 async def test_fill_writes_into_an_open_store(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path / "open", database_sync="normal", demo_password="Kochkor-2026")
     store = await Store.create(settings)
@@ -224,6 +226,7 @@ async def test_fill_writes_into_an_open_store(tmp_path: Path) -> None:
         await store.close()
 
 
+@pytest.mark.slow
 async def test_postgresql_takes_the_same_university(postgres_settings: Settings) -> None:
     outcome = await ensure_demo(postgres_settings, cheap())
     assert outcome.made

@@ -34,6 +34,7 @@ def run_and_kill(data: Path, run: str, seconds: float) -> dict[int, str]:
     return {int(line.split()[0]): line.split()[1] for line in lines if line.endswith("\n")}
 
 
+@pytest.mark.slow
 async def test_sigkill_while_writing_loses_nothing_acknowledged(tmp_path: Path) -> None:
     source = random.Random()
     acknowledged: dict[int, str] = {}
