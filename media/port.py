@@ -31,6 +31,8 @@ SOCKET_BUFFER: Final = 16 * 1024 * 1024
 """Bytes asked of the kernel in each direction: 100 ms of a lecture of 300 is about 10 MB."""
 BURSTS: Final = 8
 """Reads of one socket before others get their turn."""
+CHOICES: Final = 8
+"""Times the kernel may choose a port (`--listen HOST:0`) until it is free for UDP and TCP alike."""
 MAX_STREAMS: Final = 2000
 """Open ICE-TCP connections of one worker."""
 
@@ -101,21 +103,29 @@ class Port:
         Raises:
             PortTaken: one of the addresses cannot be bound; nothing stays open.
         """
+        chosen_here = any(not port for _, port in listen)
+        for left in reversed(range(CHOICES if chosen_here else 1)):
+            try:
+                await self._open(listen)
+            except OSError as error:
+                self.close()
+                if not left:
+                    wanted = ", ".join(f"{host}:{port}" for host, port in listen)
+                    raise PortTaken(f"media port {wanted}: {error.strerror or error}") from None
+            else:
+                return
+
+    async def _open(self, listen: list[tuple[str, int]]) -> None:
         loop = asyncio.get_running_loop()
-        try:
-            for host, port in listen:
-                for address in _expand(host):
-                    self._bind(address, port or self.number)
-            for sock in self._sockets:
-                host = sock.getsockname()[0]
-                server = await loop.create_server(
-                    self._accept, host, self.number, family=sock.family, reuse_address=True
-                )
-                self._servers.append(server)
-        except OSError as error:
-            self.close()
-            wanted = ", ".join(f"{host}:{port}" for host, port in listen)
-            raise PortTaken(f"media port {wanted}: {error.strerror or error}") from None
+        for host, port in listen:
+            for address in _expand(host):
+                self._bind(address, port or self.number)
+        for sock in self._sockets:
+            host = sock.getsockname()[0]
+            server = await loop.create_server(
+                self._accept, host, self.number, family=sock.family, reuse_address=True
+            )
+            self._servers.append(server)
         for sock in self._sockets:
             loop.add_reader(sock.fileno(), self._readable, sock.fileno())
 
@@ -133,6 +143,8 @@ class Port:
         self._servers.clear()
         self._outlets.clear()
         self._tables.clear()
+        self.addresses.clear()
+        self.number = 0
 
     def _bind(self, host: str, port: int) -> None:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET

@@ -89,7 +89,12 @@ class BrowserPeer:
         self.connect_ms = -1.0
 
     async def join(
-        self, rights: Rights, *, sends: tuple[int, int, int] | None = None, slots: tuple[str, ...] = (), tcp: bool = False
+        self,
+        rights: Rights,
+        *,
+        sends: tuple[int, int, int] | None = None,
+        slots: tuple[str, ...] = (),
+        tcp: bool = False,
     ) -> None:
         """Offer, answer, connect. `sends`: width, height and rate of the camera."""
         made = await self.page.evaluate("([s, r]) => offer(s, r)", [sends, list(slots)])
