@@ -37,7 +37,11 @@ NOT_BUILT = """<!doctype html><html lang="ky"><meta charset="utf-8"><title>Sabak
 @route("GET", "/{path:.*}", action="house.client")
 async def client_file(request: Request) -> web.StreamResponse:
     """A file of the web client."""
-    return respond(request.house.settings.client or DIST, request.path["path"], request.http.headers.get(hdrs.ACCEPT_ENCODING, ""))
+    return respond(
+        request.house.settings.client or DIST,
+        request.path["path"],
+        request.http.headers.get(hdrs.ACCEPT_ENCODING, ""),
+    )
 
 
 def respond(dist: Path, path: str, accepts: str) -> web.StreamResponse:
