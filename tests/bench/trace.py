@@ -29,7 +29,7 @@ from server.trace import Trace
 from server.trace.verify import verify
 
 RATE = 2000
-"""Entries a second that issue 2 asks for."""
+"""Entries a second that a busy house must take beside its classes."""
 
 Say = Callable[[int], Awaitable[Any]]
 
