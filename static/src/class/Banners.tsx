@@ -7,7 +7,7 @@ import { useEffect, useState } from "preact/hooks";
 import { t } from "../i18n";
 import { Button } from "../ui/Button";
 import { useDesk } from "./context";
-import { DeviceFault } from "./DeviceSelects";
+import { DeviceFaults } from "./DeviceSelects";
 
 const PATIENCE = 800; // ms: shorter gaps are nobody's business
 
@@ -32,20 +32,8 @@ export function Banners() {
           </Button>
         </div>
       )}
-      <Faults />
+      <DeviceFaults local={room.local} fresh />
     </div>
-  );
-}
-
-/** Faults of devices, once the person wanted the device; closed by switching it off. */
-function Faults() {
-  const { room } = useDesk();
-  return (
-    <>
-      {(["mic", "cam", "screen"] as const).map(source => (
-        <DeviceFault key={source} local={room.local} source={source} />
-      ))}
-    </>
   );
 }
 

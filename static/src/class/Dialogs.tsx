@@ -14,7 +14,7 @@ import { LanguageSwitch, ThemeSwitch } from "../ui/Switches";
 import { toast } from "../ui/Toast";
 import { useShare } from "./Bar";
 import { useDesk, type DialogName } from "./context";
-import { DeviceFault, DeviceSelects } from "./DeviceSelects";
+import { DeviceFaults, DeviceSelects } from "./DeviceSelects";
 import { GuestDialog } from "./GuestDialog";
 import { Level } from "./Level";
 import { LinkDialog } from "./LinkDialog";
@@ -33,8 +33,7 @@ export function Dialogs({ lesson }: { lesson: LessonView }) {
         <div class="stack">
           <DeviceSelects local={room.local} kinds={["cam", "mic", "speaker"]} />
           <Level track={room.local.mic.track.value} />
-          <DeviceFault local={room.local} source="cam" />
-          <DeviceFault local={room.local} source="mic" />
+          <DeviceFaults local={room.local} />
         </div>
       </Dialog>
       <KeysDialog open={open === "keys"} onClose={close} />

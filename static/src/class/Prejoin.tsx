@@ -13,7 +13,7 @@ import { Button } from "../ui/Button";
 import { Mark, useArrival } from "../ui/Shell";
 import { LanguageSwitch, ThemeSwitch } from "../ui/Switches";
 import { Control } from "./Bar";
-import { DeviceFault, DeviceSelects } from "./DeviceSelects";
+import { DeviceFaults, DeviceSelects } from "./DeviceSelects";
 import { Face, OwnVideo } from "./Face";
 import { Level } from "./Level";
 
@@ -46,8 +46,7 @@ export function Prejoin({ lesson, person, local, onJoin }: PrejoinProps) {
       <main id="main" class="prejoin-main">
         <section class="prejoin-look" aria-label={t("prejoin.camera")}>
           <Preview local={local} person={person} />
-          <DeviceFault local={local} source="cam" />
-          <DeviceFault local={local} source="mic" />
+          <DeviceFaults local={local} />
         </section>
         <section class="prejoin-card">
           <div class="stack-tight">

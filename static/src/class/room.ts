@@ -89,6 +89,8 @@ export class Room {
         if (message.type === "rights" || message.type === "welcome") this.obey(message.rights.publish);
       }),
     );
+    // Whoever joins without a camera has seen why on the page before.
+    this.local.accept();
     this.media.start();
     this.local.connect((source, track) => this.media.put(source, track));
     void this.sound.speaker(this.local.choices.value.speakerDevice);

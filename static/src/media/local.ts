@@ -23,16 +23,14 @@ export interface LocalSource {
   state: Signal<LocalState>;
   track: Signal<MediaStreamTrack | null>;
   cause: Signal<Cause | null>;
+  /** The person knows of the fault and goes on without. */
+  known: Signal<boolean>;
 }
 
 type Sink = (source: Source, track: MediaStreamTrack | null) => Promise<void> | void;
 
 function newSource(): LocalSource {
-  return {
-    state: signal<LocalState>("off"),
-    track: signal<MediaStreamTrack | null>(null),
-    cause: signal<Cause | null>(null),
-  };
+  return { state: signal<LocalState>("off"), track: signal(null), cause: signal(null), known: signal(false) };
 }
 
 export function hardware(): Hardware {
@@ -109,6 +107,11 @@ export class LocalMedia {
       const stream = await navigator.mediaDevices.getDisplayMedia(screenOptions());
       return stream.getVideoTracks();
     });
+  }
+
+  /** The person has read why these do not work. */
+  accept(sources: readonly Source[] = ["mic", "cam", "screen"]): void {
+    for (const source of sources) this[source].known.value = this[source].cause.value !== null;
   }
 
   release(source: Source): void {
@@ -211,6 +214,7 @@ export class LocalMedia {
     this.release(source);
     this[source].state.value = "failed";
     this[source].cause.value = cause;
+    this[source].known.value = false;
   }
 
   /** Something was plugged in: what had been lost or was never there is tried again by itself. */

@@ -226,7 +226,8 @@ export class MediaSession {
     const { peer, round } = this;
     this.ticks += 1;
     const restarting = this.ladder?.phase === "restarting";
-    if (peer && this.settled && (restarting || this.ticks % STATS_EVERY === 0)) {
+    const soon = restarting || this.word.value === "unknown";
+    if (peer && this.settled && (soon || this.ticks % STATS_EVERY === 0)) {
       const reading = read((await peer.pc.getStats()).values());
       if (round !== this.round) return;
       this.judge(reading);
