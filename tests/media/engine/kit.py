@@ -7,6 +7,7 @@ SRTP is pylibsrtp's own `Session`, packets are built by hand or by `media.wire.r
 import asyncio
 import contextlib
 import secrets
+import socket
 import struct
 from collections.abc import AsyncIterator
 from typing import Any
@@ -68,6 +69,7 @@ class House:
         self.engine = Engine(0, self.told.append)
         self.engine.frozen = False
         self.clients: list[Client] = []
+        self.strangers: list[socket.socket] = []
 
     @property
     def address(self) -> tuple[str, int]:
@@ -95,6 +97,11 @@ class House:
         )
         return client
 
+    def stranger(self) -> "Stranger":
+        made = Stranger(self)
+        self.strangers.append(made.socket)
+        return made
+
     def count(self, name: str) -> int:
         return self.engine.port.totals().get(name, 0)
 
@@ -113,8 +120,31 @@ async def house() -> AsyncIterator[House]:
             await turning
         for client in made.clients:
             client.close()
+        for stranger in made.strangers:
+            stranger.close()
         made.engine.close()
         await asyncio.sleep(0)
+
+
+class Stranger:
+    """A socket that nobody knows."""
+
+    def __init__(self, made: House) -> None:
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.setblocking(False)
+        self.socket.connect(made.address)
+
+    def send(self, *datagrams: bytes) -> None:
+        for datagram in datagrams:
+            self.socket.send(datagram)
+
+    def answers(self) -> list[bytes]:
+        out = []
+        while True:
+            try:
+                out.append(self.socket.recv(65536))
+            except BlockingIOError:
+                return out
 
 
 class Client(asyncio.DatagramProtocol):
