@@ -1,0 +1,12 @@
+"""What holds for every test: hypothesis measures no wall time, and looks longer in the long forms."""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+SOAK = bool(os.environ.get("SOAK"))
+
+# a busy machine is slow, not wrong
+settings.register_profile("short", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("soak", parent=settings.get_profile("short"), max_examples=20_000)
+settings.load_profile("soak" if SOAK else "short")
