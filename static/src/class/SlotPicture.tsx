@@ -56,11 +56,14 @@ export function SlotPicture({ slot, fit, large = false, children }: SlotPictureP
   const { person, source, ready } = slot.shown.value;
   const speaks = useComputed(() => room.state.speaking.value.has(slot.shown.value.person)).value;
   const name = room.state.name(person);
-  const mic = room.state.people.value.get(person)?.mic ?? true;
+  const known = room.state.people.value.get(person);
+  const mic = known?.mic ?? true;
+  // Who switched the camera off is gone from the picture at once, before the last frame goes stale.
+  const off = known !== undefined && source !== "mic" && !known[source];
   return (
     <>
       <SlotVideo slot={slot} fit={fit} report={large} />
-      {person && !ready && <Face name={name} id={person} large={large} covers />}
+      {person && (!ready || off) && <Face name={name} id={person} large={large} covers />}
       {person && (
         <NameTag
           name={source === "screen" ? t("class.their_screen", { name }) : name}
