@@ -20,6 +20,10 @@ REQUIRED = ("personal_data", "platform_rules", "academic_honesty")
 """In the order in which they are shown."""
 
 
+GUEST_REQUIRED = ("personal_data", "platform_rules")
+"""What a guest agrees to; academic honesty binds students."""
+
+
 class Text(msgspec.Struct, frozen=True):
     """One text: title and Markdown body by language."""
 
@@ -63,12 +67,19 @@ async def pending(house: House, user: str, language: str) -> list[PendingText]:
     async with house.store.read() as db:
         rows = await db.execute(select(ConsentRow.text, ConsentRow.version).where(ConsentRow.user == user))
         have = {(text, version) for text, version in rows}
-    language = language if language in LANGUAGES else DEFAULT
     return [
-        PendingText(name, text.version, text.titles[language], text.bodies[language])
-        for name, text in texts().items()
-        if (name, text.version) not in have
+        in_language(text, language) for name, text in texts().items() if (name, text.version) not in have
     ]
+
+
+def for_guests(language: str) -> list[PendingText]:
+    """What a guest agrees to before entering, in order."""
+    return [in_language(texts()[name], language) for name in GUEST_REQUIRED]
+
+
+def in_language(text: Text, language: str) -> PendingText:
+    language = language if language in LANGUAGES else DEFAULT
+    return PendingText(text.name, text.version, text.titles[language], text.bodies[language])
 
 
 def check(name: str, version: str) -> None:

@@ -16,6 +16,7 @@ from server.clock import as_datetime
 from server.errors import ApiError
 from server.house import House
 from server.ids import new_id
+from server.people import consents
 from server.people.accounts import clean_name
 from server.people.limits import GUEST, Buckets
 from server.people.logins import Opened
@@ -143,12 +144,15 @@ class Guests:
         self._sessions.ended(recorded.result)
 
     async def enter(
-        self, secret: str, name: str, language: str, address: str, agent: str
+        self, secret: str, name: str, agreed: dict[str, str], language: str, address: str, agent: str
     ) -> tuple[Opened, str]:
         """Enter by a link under a name; answers the session and the lesson.
 
+        `agreed` are the versions of the texts the guest agreed to (R17); the trace keeps them.
+
         Raises:
-            ApiError: 401 `guest.link` (unknown, withdrawn or past its end, alike); 422 `user.name`;
+            ApiError: 422 `guest.consent` (a text is missing or has a newer version);
+                401 `guest.link` (unknown, withdrawn or past its end, alike); 422 `user.name`;
                 409 `guest.full`; 429 `login.limited`.
         """
         place, mono = network_of(address), self._house.clock.mono() / 1e6
@@ -161,6 +165,9 @@ class Guests:
             link = await db.scalar(select(GuestLinkRow).where(GuestLinkRow.hash == token_hash(secret)))
         if link is None or link.withdrawn or link.expires <= now:
             raise ApiError("guest.link", 401)
+        needed = {text.text: text.version for text in consents.for_guests(language)}
+        if agreed != needed:
+            raise ApiError("guest.consent", 422, texts=needed)
         seconds = max(1, (link.expires - now) // 1_000_000)
         token, session = self._sessions.make(guest, address, agent, guest=True, seconds=seconds)
         identifier, lesson, role = link.id, link.lesson, link.role
@@ -177,6 +184,7 @@ class Guests:
             db.add(session)
 
         data = {"user": guest, "link": identifier, "lesson": lesson, "name": name, "role": role}
+        data["agreed"] = agreed
         await self._house.trace.record("guest.entered", data, actor=guest, work=work)
         opened = Opened(token, session.id, session.expires - session.created, "ready")
         return opened, lesson

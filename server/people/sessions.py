@@ -16,7 +16,7 @@ import logging
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 import msgspec
 from sqlalchemy import delete, or_, select, update
@@ -84,6 +84,8 @@ class Sessions:
         self.now = now
         self.on_revoked: list[Callable[[str], None]] = []
         self.on_changed: list[Callable[[str], None]] = []
+        self.others: dict[str, Callable[[str], Awaitable[Identity | None]]] = {}
+        """Who knows tokens of other kinds, by their prefix."""
         self._known: OrderedDict[bytes, Known] = OrderedDict()
         self._seen: dict[str, int] = {}
         self._told = house.trace.writer.head
@@ -96,6 +98,9 @@ class Sessions:
     # --- asking ---------------------------------------------------------------------------------
 
     async def identify(self, token: str) -> Identity | None:
+        other = self.others.get(token[:2])
+        if other is not None:
+            return await other(token)
         known = await self.find(token)
         return known.identity() if known else None
 

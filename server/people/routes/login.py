@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from server.people.consents import PendingText, for_guests
 from server.people.guests import Guests
 from server.people.logins import Logins, Next, Opened
 from server.web.identity import csrf_of
@@ -33,7 +34,13 @@ class LoginAnswer(Struct):
 class GuestTry(Struct):
     token: SHORT
     name: SHORT
+    agreed: dict[SHORT, SHORT] = {}
+    """Versions of the texts agreed to, by name, as `GET /api/v1/guest/texts` gave them."""
     cookie: bool = True
+
+
+class GuestTexts(Struct):
+    texts: list[PendingText]
 
 
 class GuestAnswer(Struct):
@@ -72,11 +79,17 @@ async def log_out(request: Request) -> None:
     request.cookies.log_out()
 
 
+@route("GET", "/api/v1/guest/texts", action="guest.enter")
+async def guest_texts(request: Request) -> GuestTexts:
+    """What a guest agrees to before entering."""
+    return GuestTexts(for_guests(request.language))
+
+
 @route("POST", "/api/v1/guest", action="guest.enter", limit=16 * 1024)
 async def enter(request: Request, body: GuestTry) -> GuestAnswer:
     """Enter one lesson by a guest link, under a name."""
     opened, lesson = await request.house.part(Guests).enter(
-        body.token, body.name, request.language, request.address, agent(request)
+        body.token, body.name, body.agreed, request.language, request.address, agent(request)
     )
     given = hand_over(request, opened, body.cookie)
     return GuestAnswer(given.token, given.csrf, given.next, lesson)

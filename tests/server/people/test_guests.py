@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from server.people.consents import for_guests
 from server.people.guests import MAX_ENTRIES, Guests
 from server.permissions import Grant, Scope, Standing, relations
 from server.permissions.model import Actor
@@ -28,6 +29,9 @@ def lessons(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(relations._resolvers, "lesson", resolve)
 
 
+AGREED = {text.text: text.version for text in for_guests("en")}
+
+
 async def invited(site: Running, teacher: str, hours: float = 2, role: str = "guest") -> tuple[str, str]:
     """Link id and secret."""
     end = (site.house.clock.datetime() + timedelta(hours=hours)).isoformat()
@@ -46,7 +50,7 @@ async def teacher(site: Running) -> str:
 async def test_a_guest_enters_one_lesson_and_no_more(site: Running, teacher: str) -> None:
     link, secret = await invited(site, teacher)
     entered = await site.call(
-        "POST", "/api/v1/guest", json={"token": secret, "name": "Jana  Nováková", "cookie": False}
+        "POST", "/api/v1/guest", json={"token": secret, "name": "Jana  Nováková", "agreed": AGREED, "cookie": False}
     )
     assert entered.status == 200 and entered.json["lesson"] == LESSON
     token = entered.json["token"]
@@ -65,9 +69,23 @@ async def test_a_guest_enters_one_lesson_and_no_more(site: Running, teacher: str
     assert secret not in str([r.data for r in await site.house.trace.read()])
 
 
+async def test_nobody_enters_without_agreeing(site: Running, teacher: str) -> None:
+    _, secret = await invited(site, teacher)
+    shown = (await site.call("GET", "/api/v1/guest/texts")).json["texts"]
+    assert {text["text"]: text["version"] for text in shown} == AGREED and all(t["body"] for t in shown)
+    for agreed in ({}, {**AGREED, "personal_data": "2001-01-01"}, {**AGREED, "another": "1"}):
+        body = {"token": secret, "name": "Jana", "agreed": agreed, "cookie": False}
+        answer = await site.call("POST", "/api/v1/guest", json=body)
+        assert (answer.status, answer.code) == (422, "guest.consent")
+    body = {"token": secret, "name": "Jana", "agreed": AGREED, "cookie": False}
+    assert (await site.call("POST", "/api/v1/guest", json=body)).status == 200
+    (entered,) = [r for r in await site.house.trace.read() if r.entry.kind == "guest.entered"]
+    assert entered.data["agreed"] == AGREED
+
+
 async def test_a_withdrawn_link_puts_them_out(site: Running, teacher: str) -> None:
     link, secret = await invited(site, teacher)
-    entry = {"token": secret, "name": "Jana", "cookie": False}
+    entry = {"token": secret, "name": "Jana", "agreed": AGREED, "cookie": False}
     token = (await site.call("POST", "/api/v1/guest", json=entry)).json["token"]
     assert (await site.call("DELETE", f"/api/v1/guests/{link}", teacher)).status == 204
     assert (await site.call("GET", "/api/v1/me", token)).code == "login.expired"
@@ -78,7 +96,7 @@ async def test_a_withdrawn_link_puts_them_out(site: Running, teacher: str) -> No
 
 async def test_an_end_that_has_come(site: Running, teacher: str) -> None:
     _, secret = await invited(site, teacher, hours=1)
-    entry = {"token": secret, "name": "Jana", "cookie": False}
+    entry = {"token": secret, "name": "Jana", "agreed": AGREED, "cookie": False}
     token = (await site.call("POST", "/api/v1/guest", json=entry)).json["token"]
     anchor = site.house.clock.anchor
     import dataclasses
@@ -111,6 +129,6 @@ async def test_one_link_lets_a_bounded_number_in(site: Running, teacher: str) ->
     _, secret = await invited(site, teacher)
     guests = site.house.part(Guests)
     for number in range(MAX_ENTRIES):
-        await guests.enter(secret, f"Guest {number}", "en", f"10.0.0.{number}", "test")
-    answer = await site.call("POST", "/api/v1/guest", json={"token": secret, "name": "Late"})
+        await guests.enter(secret, f"Guest {number}", AGREED, "en", f"10.0.0.{number}", "test")
+    answer = await site.call("POST", "/api/v1/guest", json={"token": secret, "name": "Late", "agreed": AGREED})
     assert (answer.status, answer.code) == (409, "guest.full")

@@ -189,12 +189,14 @@ async def tokens(site: Running) -> dict[Role, str]:
 async def guest_token(site: Running) -> str:
     from datetime import timedelta
 
+    from server.people.consents import for_guests
     from server.people.guests import Guests
 
     guests = site.house.part(Guests)
     soon = site.house.clock.datetime() + timedelta(hours=1)
     _, secret = await guests.invite("system", LESSON.id, "Partner", "guest", soon)
-    opened, _ = await guests.enter(secret, "Partner", "en", "127.0.0.1", "test")
+    agreed = {text.text: text.version for text in for_guests("en")}
+    opened, _ = await guests.enter(secret, "Partner", agreed, "en", "127.0.0.1", "test")
     return opened.token
 
 

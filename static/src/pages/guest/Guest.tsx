@@ -6,17 +6,20 @@
 import { useState } from "preact/hooks";
 import { ArrowRight, LinkIcon } from "lucide-preact";
 import { useLocation } from "preact-iso";
-import { ApiError, post } from "../../api/client";
+import { ApiError, get, post } from "../../api/client";
 import { explain } from "../../api/explain";
+import { useResource } from "../../api/resource";
 import type { LoginAnswer } from "../../api/types";
-import { t } from "../../i18n";
+import { language, t } from "../../i18n";
 import { loadMe } from "../../state/me";
 import { Button } from "../../ui/Button";
 import { Check, Field } from "../../ui/Field";
 import { useDoing } from "../../ui/hooks";
+import { Markdown } from "../../ui/Markdown";
 import { Note } from "../../ui/Note";
 import { Door } from "../../ui/Shell";
-import { State } from "../../ui/States";
+import { Load, State } from "../../ui/States";
+import type { ConsentText } from "../settle/Consents";
 
 /** Codes after which the link is of no more use. */
 const GONE = new Set(["guest.link", "guest.full"]);
@@ -27,12 +30,18 @@ export default function Guest(props: { token?: string }) {
   const [name, setName] = useState("");
   const [agreed, setAgreed] = useState(false);
   const doing = useDoing();
+  const loaded = useResource(
+    signal => get<{ texts: ConsentText[] }>("/guest/texts", {}, signal),
+    [language.value],
+  );
+  const texts = loaded.data?.texts ?? [];
   const enter = (event: Event): void => {
     event.preventDefault();
     void doing.run(async () => {
       const answer = await post<LoginAnswer & { lesson: string }>("/guest", {
         token,
         name: name.trim(),
+        agreed: Object.fromEntries(texts.map(text => [text.text, text.version])),
         cookie: true,
       });
       await loadMe();
@@ -61,9 +70,17 @@ export default function Guest(props: { token?: string }) {
           autofocus
           data-testid="guest-name"
         />
-        <Note>
-          <p>{t("guest.terms")}</p>
-        </Note>
+        <p>{t("guest.terms")}</p>
+        <Load of={loaded}>
+          {({ texts: shown }) =>
+            shown.map(text => (
+              <details key={text.text} class="refuse">
+                <summary>{text.title}</summary>
+                <Markdown source={text.body} />
+              </details>
+            ))
+          }
+        </Load>
         <Check label={t("guest.agree")} checked={agreed} onValue={setAgreed} data-testid="guest-agree" />
         {doing.error !== undefined && (
           <Note tone="danger" testid="guest-error">
@@ -76,7 +93,7 @@ export default function Guest(props: { token?: string }) {
           wide
           icon={ArrowRight}
           busy={doing.busy}
-          disabled={name.trim().length < 2 || !agreed}
+          disabled={name.trim().length < 2 || !agreed || texts.length === 0}
           data-testid="guest-enter"
         >
           {t("guest.enter")}
