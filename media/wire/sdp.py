@@ -161,7 +161,9 @@ def _ice_password(target: Common, value: str) -> None:
 
 
 def _ice_options(target: Common, value: str) -> None:
-    target.ice_options = tuple(_token(option) for option in value.split(" ") if option)
+    # libdatachannel (OBS) parts them by commas: "ice2,trickle".
+    options = value.replace(",", " ").split(" ")
+    target.ice_options = tuple(_token(option) for option in options if option)
 
 
 def _fingerprint(target: Common, value: str) -> None:

@@ -101,6 +101,8 @@ def _accepted(media: sdp.MediaSection, section: Section, local: Local) -> sdp.Me
     made.direction = "recvonly" if section.direction == "up" else "sendonly"
     made.rtcp_mux = True
     made.rtcp_rsize = media.rtcp_rsize
+    if ("rtcp-mux-only", None) in media.attributes:
+        made.attributes.append(("rtcp-mux-only", None))  # RFC 9725 section 4.4.1
     made.extmap = [
         sdp.ExtMap(number, rtp.EXTENSION_URIS[name]) for name, number in section.extensions.items()
     ]

@@ -61,6 +61,8 @@ class LiveDesk:
         self._early: dict[str, list[Recorded]] = {}
         """Entries of sessions that are being read back."""
         self._loading = asyncio.Lock()
+        self.on_settled: list[Callable[[], Awaitable[None]]] = []
+        """Called once the media workers have told what they have."""
         self.stopping = False
 
     def find(self, session: str) -> Classroom | None:
@@ -168,7 +170,7 @@ class LiveDesk:
         """Let a seat into the open class: joined, welcomed, following."""
         was_away = seat.person in room.presence.away()
         room.presence.come(seat.key)
-        await self._join(room, seat)
+        await self.join(room, seat)
         with suppress(TimeoutError):
             async with asyncio.timeout(SETTLE):
                 await self.settled.wait()
@@ -184,7 +186,8 @@ class LiveDesk:
         if was_away:
             room.tell_away()
 
-    async def _join(self, room: Classroom, seat: Seat) -> None:
+    async def join(self, room: Classroom, seat: Seat) -> None:
+        """Write down that the seat's person is there, unless they are already."""
         async with room.lock(seat.person):
             if seat.person in room.state.people or not room.open:
                 return

@@ -21,8 +21,8 @@ from server.live.metrics import LiveMetrics
 from server.live.offer import Agreement, agree
 from server.live.presence import SeatKey
 from server.live.rights import may, media_rights
-from server.live.seat import Connection, Seat, tell_all
-from server.live.words import AssignedNews, LinkWord, MediaLost, MediaSilent, encode
+from server.live.seat import Connection, Seat
+from server.live.words import AssignedNews, LinkWord, encode
 from server.permissions import slot_action
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ def peer_name(session: str, key: SeatKey) -> str:
 
 
 def seat_of(peer: str) -> SeatKey | None:
-    """Person and tab of a peer's name; None for a peer that is no seat (a recorder, WHIP)."""
+    """Person and tab of a peer's name; None for a peer that is no seat (a recorder)."""
     parts = peer.split("/")
     return SeatKey(parts[1], parts[2]) if len(parts) == 3 else None
 
@@ -67,9 +67,17 @@ class MediaDesk:
             ApiError: `media.bad_offer` and others of offer.py; 503 `media.unavailable`; what the worker
                 refused.
         """
+        peer = peer_name(self._room(seat).session, seat.key)
+        return await self.connect(seat, agree(text, purposes, self._may(seat), peer))
+
+    async def connect(self, seat: Seat, agreement: Agreement) -> tuple[str, str]:
+        """As `offer`, for an offer that was judged already.
+
+        Raises:
+            ApiError: 503 `media.unavailable`; what the worker refused.
+        """
         room = self._room(seat)
         peer = peer_name(room.session, seat.key)
-        agreement = agree(text, purposes, self._may(seat), peer)
         worker = self.links.place(room.session)
         if worker is None or worker.state is None:
             raise ApiError("media.unavailable", 503, retry_after=1)
@@ -103,20 +111,34 @@ class MediaDesk:
         Raises:
             ApiError: as `offer`; 409 `media.no_connection` when there is none to restart.
         """
+        peer = peer_name(self._room(seat).session, seat.key)
+        self._holding(seat)
+        agreement = agree(text, purposes, self._may(seat), peer)
+        local = await self.restart_ice(seat, agreement.ufrag, agreement.password)
+        return answers.write(agreement, local)
+
+    async def restart_ice(self, seat: Seat, ufrag: str, password: str) -> answers.Local:
+        """New ICE credentials of the client. Returns the worker's.
+
+        Raises:
+            ApiError: 409 `media.no_connection` when there is none to restart; 503 `media.unavailable`.
+        """
+        worker, peer = self._holding(seat)
+        local = self._local(worker, peer)
+        try:
+            await worker.restart_ice(RestartIce(peer, local.ufrag, local.password, ufrag, password))
+        except (LinkClosed, Refused) as error:
+            raise _refusal(error) from None
+        return local
+
+    def _holding(self, seat: Seat) -> tuple[Worker, str]:
+        """The worker that holds the seat's connection, and the connection's name there."""
         room = self._room(seat)
         peer = peer_name(room.session, seat.key)
         worker = self.links.home(room.session)
         if worker is None or worker.state is None or peer not in worker.peers:
             raise ApiError("media.no_connection", 409)
-        agreement: Agreement = agree(text, purposes, self._may(seat), peer)
-        local = self._local(worker, peer)
-        try:
-            await worker.restart_ice(
-                RestartIce(peer, local.ufrag, local.password, agreement.ufrag, agreement.password)
-            )
-        except (LinkClosed, Refused) as error:
-            raise _refusal(error) from None
-        return answers.write(agreement, local)
+        return worker, peer
 
     def view(self, seat: Seat, view: View) -> None:
         room = self._room(seat)
@@ -222,7 +244,7 @@ class MediaDesk:
                     continue
                 known = peer_name(session, seat.key) in worker.peers
                 if held.epoch != worker.epoch or not known:
-                    self._lost(seat)
+                    seat.media_lost()
 
     def worker_away(self, worker: Worker) -> None:
         self._away_since.setdefault(worker.index, time.monotonic())
@@ -235,13 +257,13 @@ class MediaDesk:
             return
         match state.state:
             case "silent":
-                seat.tell("media.silent", encode(MediaSilent()))
+                seat.media_silent()
                 room.tell_links({seat.person: "lost"})
             case "connected":
                 room.tell_links({seat.person: "good"})
             case "gone":
                 room.links.pop(seat.person, None)
-                self._lost(seat)
+                seat.media_lost(state.reason)
 
     def assigned(self, worker: Worker, news: Assigned) -> None:
         _, seat = self._seat(news.peer)
@@ -283,13 +305,8 @@ class MediaDesk:
                 continue
             for seat in room.seats.values():
                 if seat.connection is not None and seat.connection.worker == home.index:
-                    self._lost(seat)
+                    seat.media_lost()
             self.links.place(room.session)
-
-    def _lost(self, seat: Seat) -> None:
-        seat.connection = None
-        self._metrics.media_lost.inc()
-        tell_all((seat,), "media.lost", MediaLost())
 
     def _tell_slot(self, seat: Seat, news: Assigned) -> None:
         publisher = seat_of(news.publisher) if news.publisher else None

@@ -108,12 +108,14 @@ def agree(
             continue  # the browser itself has no use for it
         if not purpose or media.mid not in bundle or not may(purpose):
             continue
-        if offer.ice_of(media) != (ufrag, password):
+        # A bundle-only section has no transport attributes of its own (RFC 9143 section 7.1.3).
+        if offer.ice_of(media) not in ((ufrag, password), ("", "")):
             raise bad("sections of one bundle with different ICE credentials")
         section = _section(offer, media, purpose, ssrcs)
         if section is not None:
             sections.append(section)
     _check_extensions(sections)
+    _check_told_apart(sections)
     if not sections:
         raise bad("nothing in the offer can be used")
     return Agreement(offer, tuple(sections), ufrag, password, fingerprints)
@@ -162,7 +164,7 @@ def _section(
     offered = offer.direction_of(media)
     if offered not in (("sendonly", "sendrecv") if direction == "up" else ("recvonly", "sendrecv")):
         raise bad(f"{purpose} must be {'sendonly' if direction == 'up' else 'recvonly'}")
-    if not media.rtcp_mux:
+    if not media.rtcp_mux and media.port:
         raise bad("rtcp-mux is required")
     if media.protocol not in ("UDP/TLS/RTP/SAVPF", "TCP/TLS/RTP/SAVPF"):
         raise bad("the protocol must be UDP/TLS/RTP/SAVPF")
@@ -170,8 +172,6 @@ def _section(
     if not codecs:
         return None
     extensions = _extensions(offer, media)
-    if rtp.MID not in extensions:
-        raise bad("the MID header extension is required")
     rids = _rids(media) if direction == "up" else ()
     if rids and rtp.RID not in extensions:
         raise bad("simulcast needs the RID header extension")
@@ -236,6 +236,20 @@ def _check_extensions(sections: list[Section]) -> None:
             for pt, what in ((codec.pt, codec.name), (codec.rtx, f"rtx {codec.pt}")):
                 if pt and formats.setdefault(pt, what) != what:
                     raise bad("one payload type with two meanings")
+
+
+def _check_told_apart(sections: list[Section]) -> None:
+    """Without MID what arrives is known by its payload type, if no other section has it (RFC 9143
+    section 9.2); encoders such as OBS send no MID."""
+    up = [section for section in sections if section.direction == "up"]
+    for section in up:
+        own = {pt for codec in section.codecs for pt in (codec.pt, codec.rtx) if pt}
+        shared = any(
+            pt in own for other in up if other is not section for codec in other.codecs
+            for pt in (codec.pt, codec.rtx)
+        )  # fmt: skip
+        if rtp.MID not in section.extensions and (shared or section.rids):
+            raise bad("the MID header extension is required")
 
 
 def _rids(media: sdp.MediaSection) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from server.live.classroom import Classroom
-from server.live.rights import may, seat_rights
+from server.live.rights import may
 from server.live.seat import Seat
 from server.live.words import RightsNews, encode
 from server.people.sessions import Sessions
@@ -84,19 +84,19 @@ class Rechecks:
     async def check(self, desk: "LiveDesk", seat: Seat) -> None:
         """Look the seat's rights up again."""
         room = seat.classroom
-        identity = await self._sessions.identify(seat.token)
-        if identity is None:
+        actor = await seat.holder(self._sessions)
+        if actor is None:
             seat.bye("login.revoked", REFUSED)
             return
         self._sessions.touch(seat.login)
         if room is None:
             return
-        standing = await standing_to(desk.house, identity.actor, "lesson", room.lesson.id)
-        if standing is None or not may(identity.actor, "lesson.join", standing):
+        standing = await standing_to(desk.house, actor, "lesson", room.lesson.id)
+        if standing is None or not all(may(actor, action, standing) for action in seat.needs):
             seat.bye("permission.denied", REFUSED)
             return
-        seat.actor, seat.standing = identity.actor, standing
-        rights = seat_rights(identity.actor, standing)
+        seat.actor, seat.standing = actor, standing
+        rights = seat.rights_for(actor, standing)
         if rights != seat.rights:
             seat.rights = rights
             seat.tell("rights", encode(RightsNews(rights)))

@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from server.house import House
-from server.live import messages, routes, slots, socket
+from server.live import messages, routes, slots, socket, whip
 from server.live.desk import LiveDesk
+from server.live.feeds import Feeds
+from server.live.ingest import INGEST_PREFIX, Ingests
 from server.live.links import Links
 from server.live.media import MediaDesk
 from server.live.rechecks import Rechecks
@@ -15,7 +17,7 @@ from server.people.sessions import Sessions
 
 __all__ = ["DECLARES", "open_room"]
 
-DECLARES = (messages, routes, slots, socket)
+DECLARES = (messages, routes, slots, socket, whip)
 """Imported for what they declare."""
 
 
@@ -31,6 +33,10 @@ async def open_room(house: House) -> AsyncIterator[None]:
 
     desk = LiveDesk(house, media, Rechecks(house.part(Sessions)))
     house.add(desk)
+    ingests = Ingests(house)
+    house.add(ingests)
+    house.part(Sessions).others[INGEST_PREFIX] = ingests.identify
+    house.add(Feeds(house, desk))
     house.on_stop.append(desk.end_sockets)
 
     async def media_ready() -> bool:

@@ -1,8 +1,13 @@
-"""Opening and closing a class over HTTP: for programs, and for those who may not sit in it."""
+"""Opening and closing a class over HTTP, for programs and for those who may not sit in it; and the
+addresses and tokens of a teacher's encoder (R1)."""
 
 import msgspec
 
 from server.live.desk import LiveDesk
+from server.live.feeds import Feeds
+from server.live.ingest import Ingests
+from server.live.lessons import find_lesson
+from server.live.words import iso
 from server.web.registry import route
 from server.web.request import Request
 
@@ -36,3 +41,48 @@ async def _change(request: Request, to_open: bool) -> LiveView:
     else:
         await desk.close(room, request.actor.id, "closed")
     return LiveView(room.session, room.state.phase, room.state.n, len(room.state.people))
+
+
+class IngestView(msgspec.Struct):
+    """Where an encoder sends to. `expires` is empty while there is no token for it."""
+
+    url: str
+    expires: str
+
+
+class MadeIngest(msgspec.Struct):
+    """`token` is shown once: in OBS the "Bearer Token" beside the server's address."""
+
+    url: str
+    token: str
+    expires: str
+
+
+@route("GET", "/api/v1/lessons/{id}/ingest", action="lesson.ingest", target="lesson")
+async def show_ingest(request: Request) -> IngestView:
+    """Whether the own token for an encoder in this lesson holds."""
+    row = await request.house.part(Ingests).of(request.actor.id, request.object_id)
+    return IngestView(_address(request), iso(row.expires) if row is not None else "")
+
+
+@route("POST", "/api/v1/lessons/{id}/ingest", action="lesson.ingest", target="lesson", status=201)
+async def make_ingest(request: Request) -> MadeIngest:
+    """Make a token for an encoder in this lesson; it ends the one before."""
+    async with request.house.store.read() as db:
+        planned = await find_lesson(request.house, db, request.object_id)
+    row, secret, old = await request.house.part(Ingests).make(
+        request.actor.id, request.object_id, planned.ends
+    )
+    request.house.part(Feeds).revoked(old)
+    return MadeIngest(_address(request), secret, iso(row.expires))
+
+
+@route("DELETE", "/api/v1/lessons/{id}/ingest", action="lesson.ingest", target="lesson")
+async def withdraw_ingest(request: Request) -> None:
+    """End the token; an encoder that sends by it is out."""
+    old = await request.house.part(Ingests).withdraw(request.actor.id, request.object_id)
+    request.house.part(Feeds).revoked(old)
+
+
+def _address(request: Request) -> str:
+    return f"{request.house.settings.url}/whip/{request.object_id}"

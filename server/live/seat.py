@@ -19,12 +19,14 @@ from aiohttp import WSMsgType, web
 from server.live.limits import Paces
 from server.live.metrics import LiveMetrics
 from server.live.presence import SeatKey
-from server.live.words import Bye, SeatRights, Word, encode
+from server.live.rights import seat_rights
+from server.live.words import Bye, MediaLost, MediaSilent, SeatRights, Word, encode
 from server.permissions import Actor, Standing
 
 if TYPE_CHECKING:
     from server.live.classroom import Classroom
     from server.live.desk import LiveDesk
+    from server.people.sessions import Sessions
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +54,7 @@ class Seat:
 
     def __init__(
         self,
-        socket: web.WebSocketResponse,
+        socket: web.WebSocketResponse | None,
         transport: asyncio.Transport | None,
         metrics: LiveMetrics,
         desk: "LiveDesk",
@@ -102,6 +104,11 @@ class Seat:
     def person(self) -> str:
         return self.key.person
 
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The rights without which nobody stays in this seat."""
+        return ("lesson.join",)
+
     # --- what others call; nothing here waits ---------------------------------------------------------
 
     def answer(self, frame: bytes) -> None:
@@ -138,6 +145,24 @@ class Seat:
         if self._ending is None:
             self._ending = (close, reason)
             self._wake.set()
+
+    def media_silent(self) -> None:
+        """Nothing of its connection has arrived for 3 s."""
+        self.tell("media.silent", encode(MediaSilent()))
+
+    def media_lost(self, reason: str = "") -> None:
+        """Its connection is gone; `reason` as in `PeerState`."""
+        self.connection = None
+        self._metrics.media_lost.inc()
+        self.tell("media.lost", encode(MediaLost()))
+
+    async def holder(self, sessions: "Sessions") -> Actor | None:
+        """Who sits here by now, None when the login is over."""
+        identity = await sessions.identify(self.token)
+        return identity.actor if identity is not None else None
+
+    def rights_for(self, actor: Actor, standing: Standing) -> SeatRights:
+        return seat_rights(actor, standing)
 
     @property
     def ending(self) -> bool:
@@ -188,11 +213,13 @@ class Seat:
         return False
 
     async def _send(self, frames: Iterable[bytes]) -> None:
+        assert self._socket is not None
         for frame in frames:
             await self._socket.send_frame(frame, WSMsgType.TEXT)
 
     async def _close(self, code: int, reason: str, wait: float = 3.0) -> None:
         self.ended = True
+        assert self._socket is not None
         try:
             async with asyncio.timeout(wait):
                 await self._socket.close(code=code, message=reason.encode()[:120])

@@ -1,10 +1,10 @@
-"""Tables of the running class, all made from the trace but the last.
+"""Tables of the running class, all made from the trace but the last two.
 
 Instants are integer microseconds of session time. `live_sessions` says which session a lesson has;
 `live_spans` who was in it from when to when, for attendance (R6).
 """
 
-from sqlalchemy import JSON, BigInteger, Index, String
+from sqlalchemy import JSON, BigInteger, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.store.base import Base
@@ -53,3 +53,17 @@ class LivePulse(Base):
     session: Mapped[str] = mapped_column(String(16), primary_key=True)
     time: Mapped[int] = mapped_column(BigInteger)
     away: Mapped[dict[str, int]] = mapped_column(JSON)
+
+
+class LiveIngest(Base):
+    """A teacher's token for an encoder in one lesson. One per person and lesson; times as above."""
+
+    __tablename__ = "live_ingests"
+    __table_args__ = (UniqueConstraint("lesson", "user"),)
+
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    lesson: Mapped[str] = mapped_column(String(16))
+    user: Mapped[str] = mapped_column(String(16))
+    created: Mapped[int] = mapped_column(BigInteger)
+    expires: Mapped[int] = mapped_column(BigInteger)

@@ -97,6 +97,8 @@ class Upkeep:
                 await self._desk.media.all_back.wait()
         for session in [room.session for room in self._desk.running()]:
             self._desk.media.links.settle(session)
+        for settled in self._desk.on_settled:
+            await _logged(settled())
         self._desk.settled.set()
 
     async def _tick(self) -> None:

@@ -82,6 +82,8 @@ def _first(actor: Actor, rule: Action) -> Verdict | None:
         return "allowed"
     if actor.kind == "anyone":
         return "login"
+    if actor.only and rule.name not in actor.only:
+        return "denied"
     if actor.kind == "system":
         return "allowed" if rule.system else "denied"
     if actor.program and rule.personal:

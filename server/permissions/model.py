@@ -68,13 +68,17 @@ ActorKind = Literal["account", "guest", "anyone", "system"]
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """Who asks. `program` is true for a bearer token made for a program: it cannot touch logins."""
+    """Who asks. `program` is true for a bearer token made for a program: it cannot touch logins.
+
+    `only`: a token made for a device may do these actions and no other; empty for no such limit.
+    """
 
     id: str
     kind: ActorKind = "account"
     grants: tuple[Grant, ...] = ()
     state: State = "ready"
     program: bool = False
+    only: tuple[str, ...] = ()
 
     def has(self, *roles: Role) -> bool:
         return any(grant.role in roles for grant in self.grants)

@@ -58,6 +58,7 @@ _PUBLIC = [
     Action("house.metrics", "Read counters (no personal data)", anyone=True),
     Action("house.describe", "Read the description of the API", anyone=True),
     Action("house.client", "Load the web client and the certificate of the local authority", anyone=True),
+    Action("media.describe", "Ask what WHIP and WHEP take, also from pages of other sites", anyone=True),
     Action("login.try", "Log in", anyone=True),
     Action("guest.enter", "Enter by a guest link", anyone=True),
 ]
@@ -217,6 +218,26 @@ _CLASS = [
     ),
     Action(
         "media.send.screen", "Share the screen", {"student": ENROLLED, "teacher": RUNS, "guest": ASSIGNED}
+    ),
+    Action("lesson.ingest", "Make and withdraw the own token for an encoder", {"teacher": RUNS}),
+    Action("media.whip", "Send sound and picture by WHIP (an encoder such as OBS)", {"teacher": RUNS}),
+    Action(
+        "media.whep",
+        "Receive the stage and its sound by WHEP (a player)",
+        {
+            "student": ENROLLED,
+            "teacher": RUNS,
+            "curator": IN_SCOPE,
+            "dispatcher": IN_SCOPE,
+            "office_head": IN_SCOPE,
+            "dean": IN_SCOPE,
+            "observer": IN_SCOPE,
+            "proctor": ASSIGNED,
+            "commission": ASSIGNED,
+            "commission_chair": ASSIGNED,
+            "secretary": ASSIGNED,
+            "guest": ASSIGNED,
+        },
     ),
     Action(
         "media.receive",

@@ -126,6 +126,15 @@ def protect(response: web.StreamResponse, secure: bool, host: str) -> None:
         headers.setdefault("Strict-Transport-Security", HSTS)
 
 
+def open_to_pages(response: web.StreamResponse) -> None:
+    """Let pages of other sites read this answer (Fetch, CORS). They must bring a token: cookies do not
+    count, since no Access-Control-Allow-Credentials is given."""
+    response.headers.setdefault("Access-Control-Allow-Origin", "*")
+    response.headers.setdefault(
+        "Access-Control-Expose-Headers", "Location, ETag, Link, Retry-After, Accept-Post, Accept-Patch"
+    )
+
+
 def _plain_host(host: str) -> bool:
     """Whether a Host header may be repeated in a policy: letters, digits, dots, colons, brackets."""
     return 0 < len(host) <= 260 and all(c.isascii() and (c.isalnum() or c in ".-:[]") for c in host)

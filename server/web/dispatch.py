@@ -85,6 +85,9 @@ class Dispatch:
         if here is None:
             here = source(http.remote or "", http.secure, http.headers, self._proxies)
         answers.protect(response, here.secure, here.host)
+        spec = http.get(SPEC)
+        if spec is not None and spec.cors:
+            answers.open_to_pages(response)
 
     def _refusal(self, http: web.Request, error: ApiError) -> web.Response:
         self._metrics.rejected.labels(error.code).inc()

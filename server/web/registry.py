@@ -41,6 +41,7 @@ class RouteSpec:
 
     raw: the handler reads the body itself (WHIP's SDP, uploads); `limit` still holds.
     csrf: false only where the caller proves itself otherwise than by the cookie.
+    cors: pages of other sites may call it with a token of their own (RFC 9725 section 4.2).
     """
 
     method: Method
@@ -57,6 +58,7 @@ class RouteSpec:
     status: int
     raw: bool
     csrf: bool
+    cors: bool = False
 
     @property
     def name(self) -> str:
@@ -100,6 +102,7 @@ def route(
     status: int = 200,
     raw: bool = False,
     csrf: bool = True,
+    cors: bool = False,
 ) -> Callable[[F], F]:
     """Declare an HTTP route.
 
@@ -131,6 +134,7 @@ def route(
             status=status,
             raw=raw,
             csrf=csrf,
+            cors=cors,
         )
         return handler
 
