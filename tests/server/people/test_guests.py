@@ -50,7 +50,9 @@ async def teacher(site: Running) -> str:
 async def test_a_guest_enters_one_lesson_and_no_more(site: Running, teacher: str) -> None:
     link, secret = await invited(site, teacher)
     entered = await site.call(
-        "POST", "/api/v1/guest", json={"token": secret, "name": "Jana  Nováková", "agreed": AGREED, "cookie": False}
+        "POST",
+        "/api/v1/guest",
+        json={"token": secret, "name": "Jana  Nováková", "agreed": AGREED, "cookie": False},
     )
     assert entered.status == 200 and entered.json["lesson"] == LESSON
     token = entered.json["token"]
@@ -130,5 +132,7 @@ async def test_one_link_lets_a_bounded_number_in(site: Running, teacher: str) ->
     guests = site.house.part(Guests)
     for number in range(MAX_ENTRIES):
         await guests.enter(secret, f"Guest {number}", AGREED, "en", f"10.0.0.{number}", "test")
-    answer = await site.call("POST", "/api/v1/guest", json={"token": secret, "name": "Late", "agreed": AGREED})
+    answer = await site.call(
+        "POST", "/api/v1/guest", json={"token": secret, "name": "Late", "agreed": AGREED}
+    )
     assert (answer.status, answer.code) == (409, "guest.full")
