@@ -19,7 +19,7 @@ from media.flow.reception import MAX_FORWARD
 from media.flow.rewrite import Rewriter
 from media.messages import Codec, Section
 from media.mmsg import MAX_SEGMENTS
-from media.step import Dialect, Run
+from media.step import Dialect, Run, dialect
 from media.up import Layer, Rate
 from media.wire import rtcp, rtp
 from media.wire.seq import SEQ_MASK
@@ -38,29 +38,26 @@ class RunRewriter(Rewriter):
 
     __slots__ = ()
 
-    def advance(self, run: Run, octets: int) -> bool:
-        """Note that the run goes out with the present offsets. False when it needs the packet-wise way:
-        late, behind a jump, or in a temporal layer that is left out."""
-        ahead = run.first - self.highest
+    def advance(self, run: Run, octets: int) -> tuple[int, int, int, int] | None:
+        """Note that the run goes out with the present offsets, and return its first sequence number, time,
+        picture id and TL0PICIDX. None when it needs the packet-wise way: late, behind a jump, or in a
+        temporal layer that is left out."""
+        first = run.first
         packets = run.packets
-        if not 0 < ahead <= MAX_FORWARD or (self._selecting and self._leaves_out(packets[0])):
-            return False
-        self.highest = run.last
-        self.out_highest = run.last + self._seq
+        if not 0 < first - self.highest <= MAX_FORWARD or (self._selecting and self._leaves_out(packets[0])):
+            return None
+        seq, last = self._seq, run.last
+        self.highest = last
+        self.out_highest = last + seq
         self._last = packets[-1]
         self.packets += len(packets)
         self.octets += octets
-        return True
+        return first + seq, run.time + self._time, run.picture + self._picture, run.tl0 + self._tl0
 
     @property
     def edge(self) -> int:
         """RTP time of the newest packet sent; 0 before the first."""
         return self.out_time(self._last.time) if self._last is not None else 0
-
-    @property
-    def offsets(self) -> tuple[int, int, int, int]:
-        """To be added to the source's: sequence number, time, picture id, TL0PICIDX."""
-        return self._seq, self._time, self._picture, self._tl0
 
 
 class DownSlot:
@@ -68,7 +65,7 @@ class DownSlot:
 
     __slots__ = (
         "_asks",
-        "_dialects",
+        "_dialect",
         "_joined",
         "_layouts",
         "_limit",
@@ -90,6 +87,7 @@ class DownSlot:
         "sr_count",
         "sr_sent_at",
         "target",
+        "video",
     )
 
     def __init__(
@@ -102,6 +100,7 @@ class DownSlot:
         self.section = section
         self.name = section.purpose
         self.kind = section.kind
+        self.video = section.kind == "video"
         self.downlink = downlink
         self.cname = cname
         self.codecs: dict[str, Codec] = {codec.name: codec for codec in section.codecs}
@@ -129,7 +128,8 @@ class DownSlot:
         self._on_shown = on_shown
         self._numbered = bool(self._transport_id())
         self._rtx_of = {codec.pt: codec.rtx for codec in section.codecs}
-        self._dialects: dict[str, Dialect] = {}
+        self._dialect = dialect(0, 0, 0)
+        """Of what is shown."""
         self._layouts: dict[str, Layout] = {}
 
     # --- what is shown ------------------------------------------------------------------------------
@@ -199,6 +199,7 @@ class DownSlot:
         self.broken = False
         self._joined = -1
         name = target.codec.name
+        self._dialect = self._dialect_of(name)
         time = self.rewriter.switch(
             target.cache, first, self._layout(name), now, target.clock, edge_time=edge
         )
@@ -216,15 +217,11 @@ class DownSlot:
         ids = rtp.ExtensionMap(self.section.extensions).ids
         return {rtp.TRANSPORT_CC: ids[rtp.TRANSPORT_CC]} if rtp.TRANSPORT_CC in ids else {}
 
-    def _dialect(self, name: str) -> Dialect:
-        found = self._dialects.get(name)
-        if found is None:
-            outbound = self.downlink.outbound
-            assert outbound is not None
-            number = self._transport_id().get(rtp.TRANSPORT_CC, 0)
-            found = Dialect(self.codecs[name].pt, number if number <= 14 else 0, outbound.tag)
-            self._dialects[name] = found
-        return found
+    def _dialect_of(self, name: str) -> Dialect:
+        outbound = self.downlink.outbound
+        assert outbound is not None
+        number = self._transport_id().get(rtp.TRANSPORT_CC, 0)
+        return dialect(self.codecs[name].pt, number if number <= 14 else 0, outbound.tag)
 
     # --- packets ------------------------------------------------------------------------------------
 
@@ -248,25 +245,18 @@ class DownSlot:
 
     def _forward(self, layer: Layer, run: Run, now: float) -> None:
         downlink, rewriter = self.downlink, self.rewriter
-        if downlink.outbound is None:
+        if downlink.handle is None:
             return
-        if self.kind == "video" and downlink.congested:
+        if self.video and downlink.congested:
             self.dropped += len(run.packets)
             self.broken = True
             return
         if run.size:
-            template = run.template(self._dialect(layer.codec.name))
-            if rewriter.advance(run, template.octets):
-                seq, time, picture, tl0 = rewriter.offsets
-                downlink.send_run(
-                    template,
-                    run.first + seq,
-                    run.time + time,
-                    rewriter.ssrc,
-                    run.picture + picture,
-                    run.tl0 + tl0,
-                    now,
-                )
+            template = run.templates.get(self._dialect) or run.template(self._dialect)
+            numbers = rewriter.advance(run, template.octets)
+            if numbers is not None:
+                seq, time, picture, tl0 = numbers
+                downlink.send_run(template, seq, time, rewriter.ssrc, picture, tl0, now)
                 return
         self._packetwise(run, now)
 

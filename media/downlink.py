@@ -8,7 +8,7 @@ remembered per run, so that feedback can be turned into an estimate without a re
 from collections import deque
 from typing import Any, Final, NamedTuple
 
-from media.port import Path, UdpPath
+from media.port import Path
 from media.srtp import Arena, Outbound
 from media.step import Template, step
 from media.wire.seq import SEQ_MASK
@@ -29,13 +29,28 @@ class Sent(NamedTuple):
     """Bytes of them all."""
 
 
+_sent: Any = tuple.__new__
+"""Half the price of calling `Sent`, which shows once for each run and subscriber."""
+
+
 class Downlink:
     """Sends to one peer. Until `outbound` (DTLS) and `path` (ICE) are there, everything is dropped."""
 
-    __slots__ = ("bytes_sent", "history", "outbound", "packets_sent", "path", "refused", "transport_seq")
+    __slots__ = (
+        "bytes_sent",
+        "handle",
+        "history",
+        "outbound",
+        "packets_sent",
+        "path",
+        "refused",
+        "transport_seq",
+    )
 
     def __init__(self) -> None:
         self.outbound: Outbound | None = None
+        self.handle: Any = None
+        """Of `outbound`, for the packet step."""
         self.path: Path | None = None
         self.transport_seq = 0x10000
         """The next one, extended."""
@@ -45,39 +60,42 @@ class Downlink:
         self.refused = 0
         """Packets libsrtp would not seal: an index twice."""
 
+    def open(self, outbound: Outbound) -> None:
+        """DTLS is done: packets may go."""
+        self.outbound = outbound
+        self.handle = outbound.handle
+
     @property
     def congested(self) -> bool:
         """Whether to leave out what can be left out: the socket or the connection is full."""
         path = self.path
         if path is None:
             return True
-        return path.outlet.congested if isinstance(path, UdpPath) else path.congested
+        return path.outlet.congested if path.kind == "udp" else path.congested
 
     def send_run(
         self, template: Template, seq: int, time: int, ssrc: int, picture: int, tl0: int, now: float
     ) -> bool:
         """Write, seal and queue one run. False when nothing was sent."""
-        path, outbound = self.path, self.outbound
-        if path is None or outbound is None:
+        path, handle, transport_seq = self.path, self.handle, self.transport_seq
+        if path is None or handle is None:
             return False
-        count = len(template.packets)
         size = len(template.data)
-        if isinstance(path, UdpPath):
+        if path.kind == "udp":
             messages = template.messages if path.gso else template.singles
             writer = path.outlet.writer
             at = writer.room(size, len(messages))
-            if not step(
-                writer.arena, at, template, outbound.handle, seq, time, ssrc, self.transport_seq, picture, tl0
-            ):
-                self.refused += count
+            if not step(writer.arena, at, template, handle, seq, time, ssrc, transport_seq, picture, tl0):
+                self.refused += len(template.packets)
                 return False
             for offset, length, segment in messages:
                 writer.add(at + offset, length, segment, path.name, path)
-        elif not self._stream_run(path, template, outbound.handle, seq, time, ssrc, picture, tl0):
+        elif not self._stream_run(path, template, handle, seq, time, ssrc, picture, tl0):
             return False
+        count = len(template.packets)
         if template.ids:
-            self.history.append(Sent(self.transport_seq, count, now, size))
-            self.transport_seq += count
+            self.history.append(_sent(Sent, (transport_seq, count, now, size)))
+            self.transport_seq = transport_seq + count
         self.packets_sent += count
         self.bytes_sent += size
         return True

@@ -240,7 +240,8 @@ class Engine:
         """One share of the peers, all rooms that changed."""
         self._share = (self._share + 1) % SHARES
         for i, peer in enumerate(list(self.peers.values())):
-            peer.requests(now)
+            if peer.busy:
+                peer.requests(now)
             if i % SHARES == self._share:
                 reason = peer.tick(now)
                 if not reason and peer.unwanted_since is not None and now - peer.unwanted_since > UNWANTED:

@@ -28,7 +28,8 @@ class Credentials:
 class Path(Protocol):
     """One way to a remote address: a UDP address seen through one socket, or a TCP connection."""
 
-    kind: Literal["udp", "tcp"]
+    @property
+    def kind(self) -> Literal["udp", "tcp"]: ...
 
     def send(self, data: bytes) -> bool:
         """Queue one datagram; False when it was dropped."""

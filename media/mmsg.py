@@ -43,7 +43,8 @@ _IOV = struct.Struct("=QQ")
 _CMSG = struct.Struct("=QiiH6x")
 """struct cmsghdr with a 16-bit value: length 18, level, type."""
 _CMSG_HEAD = struct.Struct("=Qii")
-_U64 = struct.Struct("=Q")
+_DESTINATION = struct.Struct("=QI")
+_SEGMENT = struct.Struct("=H")
 _TIMESPEC = struct.Struct("=qq")
 _MSG = 64
 _CONTROL = 96
@@ -176,6 +177,18 @@ class Reader:
         return segment, age
 
 
+class Name:
+    """A destination's sockaddr in memory of its own, which messages point to. `raw` are its bytes."""
+
+    __slots__ = ("_memory", "address", "length", "raw")
+
+    def __init__(self, raw: bytes) -> None:
+        self.raw = raw
+        self.length = len(raw)
+        self._memory = ctypes.create_string_buffer(raw, _NAME)
+        self.address = ctypes.addressof(self._memory)
+
+
 class Refusal(NamedTuple):
     """A message the kernel would not take: its tag as given to `Writer.add`, and errno."""
 
@@ -183,7 +196,7 @@ class Refusal(NamedTuple):
     error: int
     payload: bytes
     segment: int
-    name: bytes
+    name: Name
 
 
 class Writer:
@@ -202,56 +215,43 @@ class Writer:
         self.calls = 0
         self._fd = fd
         self._refused = refused
+        self._size = size
         self._headers = Arena(self.SLOTS * _MSG)
         self._iovs = Arena(self.SLOTS * _IOV.size)
         self._controls = Arena(self.SLOTS * 32)
-        self._names = Arena(self.SLOTS * 32)
         self._count = 0
-        self._meta: list[tuple[int, int, int, object]] = []
+        self._tags: list[tuple[object, Name]] = []
+        self._segmented = [False] * self.SLOTS
+        """Whether a place's header points to its control data."""
         for i in range(self.SLOTS):
-            _MSGHDR.pack_into(
-                self._headers.buffer,
-                i * _MSG,
-                self._names.address + i * 32,
-                16,
-                self._iovs.address + i * _IOV.size,
-                1,
-                0,
-                0,
-                0,
-                0,
-            )
+            iov = self._iovs.address + i * _IOV.size
+            _MSGHDR.pack_into(self._headers.buffer, i * _MSG, 0, 16, iov, 1, 0, 0, 0, 0)
             _CMSG.pack_into(self._controls.buffer, i * 32, 18, SOL_UDP, UDP_SEGMENT, 0)
-        self._control_at = [
-            _U64.pack(self._controls.address + i * 32) + _U64.pack(24) for i in range(self.SLOTS)
-        ]
-        self._no_control = bytes(16)
 
     def room(self, size: int, messages: int = 1) -> int:
         """Offset at which `size` bytes in so many messages may be written now; sends what is waiting if
         they do not fit."""
-        if self.at + size > self.arena.size or self._count + messages > self.SLOTS:
+        if self.at + size > self._size or self._count + messages > self.SLOTS:
             self.flush()
         return self.at
 
-    def add(self, at: int, size: int, segment: int, name: bytes, tag: object) -> None:
-        """Queue `size` bytes at `at` for the sockaddr `name`; `segment` cuts them, 0 for one datagram.
+    def add(self, at: int, size: int, segment: int, name: Name, tag: object) -> None:
+        """Queue `size` bytes at `at` for `name`; `segment` cuts them, 0 for one datagram.
 
         Needs a free place: call `room` before.
         """
         i = self._count
-        headers = self._headers.buffer
+        _DESTINATION.pack_into(self._headers.buffer, i * _MSG, name.address, name.length)
         _IOV.pack_into(self._iovs.buffer, i * 16, self.arena.address + at, size)
-        length = len(name)
-        self._names.buffer[i * 32 : i * 32 + length] = name
-        base = i * _MSG
-        headers[base + 8] = length
         if segment:
-            struct.pack_into("=H", self._controls.buffer, i * 32 + 16, segment)
-            headers[base + 32 : base + 48] = self._control_at[i]
-        else:
-            headers[base + 32 : base + 48] = self._no_control
-        self._meta.append((at, size, segment, tag))
+            _SEGMENT.pack_into(self._controls.buffer, i * 32 + 16, segment)
+            if not self._segmented[i]:
+                self._segmented[i] = True
+                _IOV.pack_into(self._headers.buffer, i * _MSG + 32, self._controls.address + i * 32, 24)
+        elif self._segmented[i]:
+            self._segmented[i] = False
+            _IOV.pack_into(self._headers.buffer, i * _MSG + 32, 0, 0)
+        self._tags.append((tag, name))
         self._count = i + 1
         self.at = (at + size + 63) & ~63
 
@@ -275,12 +275,14 @@ class Writer:
                 self._hand_back(i, error)
             sent = last
         self._count = 0
-        self._meta.clear()
+        self._tags.clear()
         self.at = 0
 
     def _hand_back(self, i: int, error: int) -> None:
-        at, size, segment, tag = self._meta[i]
-        name = bytes(self._names.buffer[i * 32 : i * 32 + self._headers.buffer[i * _MSG + 8]])
+        address, size = _IOV.unpack_from(self._iovs.buffer, i * 16)
+        at = address - self.arena.address
+        segment = _SEGMENT.unpack_from(self._controls.buffer, i * 32 + 16)[0] if self._segmented[i] else 0
+        tag, name = self._tags[i]
         self._refused(Refusal(tag, error, bytes(self.arena.view[at : at + size]), segment, name))
 
 

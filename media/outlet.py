@@ -28,7 +28,7 @@ class Outlet:
         self.congested = False
         self.writer = mmsg.Writer(fd, self._refused)
         self._counters = counters
-        self._backlog: deque[tuple[bytes, int, bytes, UdpPath | None]] = deque()
+        self._backlog: deque[tuple[bytes, int, mmsg.Name, UdpPath | None]] = deque()
         self._waiting = 0
 
     def send(self, data: bytes, path: "UdpPath") -> bool:
@@ -45,7 +45,7 @@ class Outlet:
         writer = self.writer
         at = writer.room(len(data))
         writer.arena.view[at : at + len(data)] = data
-        writer.add(at, len(data), 0, name, None)
+        writer.add(at, len(data), 0, mmsg.Name(name), None)
 
     def flush(self) -> None:
         self.writer.flush()
@@ -70,7 +70,7 @@ class Outlet:
         else:
             self._counters["send_errors"] += 1
 
-    def _keep(self, payload: bytes, segment: int, name: bytes, path: "UdpPath | None") -> None:
+    def _keep(self, payload: bytes, segment: int, name: mmsg.Name, path: "UdpPath | None") -> None:
         if self._waiting + len(payload) > MAX_BACKLOG:
             self._counters["send_dropped"] += 1
             return

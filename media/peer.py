@@ -29,6 +29,7 @@ GONE: Final = 30.0
 """Seconds without an authenticated packet (media/messages.py)."""
 UNOPENED: Final = 30.0
 """Seconds for a new peer to finish ICE and DTLS."""
+LOOK_EVERY: Final = 0.2
 SR_EVERY: Final = 1.0
 FIRST_SRS: Final = 0.2
 """Seconds between the first sender reports of a slot: a receiver needs one before sound and picture
@@ -136,7 +137,7 @@ class Peer:
             call.sections,
             counters,
             dirty,
-            lambda layer: host.layer_up(self, layer),
+            self._layer_up,
             lambda layer: host.layer_ended(self, layer),
         )
         self.slots: dict[str, DownSlot] = {}
@@ -154,6 +155,11 @@ class Peer:
         """Slot name -> what the room wants shown in it."""
         self._layers = LayerPolicy()
         self._next_choice = 0.0
+        self._next_look = 0.0
+        self.sending = False
+        """Something of it has arrived."""
+        self.busy = False
+        """Wants `requests` each 10 ms."""
         self._wanted = 0.0
         self.marks = Marks()
         self.rate_up = Rate()
@@ -177,7 +183,7 @@ class Peer:
             keys = self._dtls.keys
             assert keys is not None
             self._inbound = Inbound(keys)
-            self.downlink.outbound = Outbound(keys)
+            self.downlink.open(Outbound(keys))
             self._counters[f"profile_{keys.profile.name}"] += 1
             self._heard(now)
             self._enter("connected", "")
@@ -301,7 +307,7 @@ class Peer:
             offers = tuple(offer for offer in track.offers if slot.can_show(track.layers[offer.rid]))
             height = self.view.heights.get(name, TILE_HEIGHT if name.startswith("tile") else 0)
             asks.append(Ask(name, f"{track.peer}/{track.source}", importance(name), height, offers))
-        plan = self._layers.choose(asks, self.bandwidth.budget(now), sounds, now)
+        plan = self._layers.choose(asks, self.bandwidth.bps, sounds, now)
         self._wanted = plan.wanted
         untried = self.bandwidth.untried(now)
         for ask in asks:
@@ -332,31 +338,44 @@ class Peer:
             return "peer.silent"
         if self.phase == "connected" and now - self.last_heard > SILENT:
             self._enter("silent", "")
-        due = self._dtls.deadline(now)
-        if due is not None and now >= due and self.downlink.path is not None:
-            for datagram in self._dtls.timeout(now):
-                self.downlink.path.send(datagram)
         if self.downlink.path is not self.agent.nominated:
             self.downlink.path = self.agent.nominated
-        if self.downlink.outbound is None:
+        if self.downlink.handle is None:
+            self._dtls_timer(now)
             return ""
-        self.upward.reports(now)
-        self._sender_reports(now)
+        if self.sending:
+            self.upward.reports(now)
         if self.seats:
-            if now >= self._next_choice:
-                self.choose_layers(now)
             self.bandwidth.plan_probe(now, self._wanted)
+            self.busy = self.sending or self.bandwidth.probing
+        if now >= self._next_look:
+            self._next_look = now + LOOK_EVERY
+            self._look(now)
+        return ""
+
+    def _look(self, now: float) -> None:
+        """What is due less often."""
+        self._sender_reports(now)
         for slot in self.slots.values():
             slot.refresh()
             slot.rate.read(slot.rewriter.octets, now)
+        if self.seats and now >= self._next_choice:
+            self.choose_layers(now)
         self.rate_up.read(self.ingress.bytes, now)
         self.rate_down.read(self.downlink.bytes_sent, now)
-        return ""
+
+    def _dtls_timer(self, now: float) -> None:
+        due = self._dtls.deadline(now)
+        path = self.downlink.path
+        if due is not None and now >= due and path is not None:
+            for datagram in self._dtls.timeout(now):
+                path.send(datagram)
 
     def requests(self, now: float) -> None:
-        """What cannot wait for the tick: lost packets and keyframes to ask for."""
-        if self.downlink.outbound is not None:
-            if self.ingress.tracks:
+        """What cannot wait for the tick: lost packets and keyframes to ask for, probes. Each 10 ms while
+        the peer is `busy`."""
+        if self.downlink.handle is not None:
+            if self.sending:
                 self.upward.requests(now, self.rtt or 0.05)
             if self.bandwidth.probing:
                 self.bandwidth.send_probe(self.slots.values(), now)
@@ -402,6 +421,10 @@ class Peer:
         if self.phase not in (phase, "gone"):
             self.phase = phase
             self._host.phase(self, phase, reason)
+
+    def _layer_up(self, layer: Layer) -> None:
+        self.sending = self.busy = True
+        self._host.layer_up(self, layer)
 
     def _shown(self, slot: DownSlot, layer: Layer, time: int) -> None:
         self._host.shown(self, slot, layer, time)

@@ -55,12 +55,12 @@ class UdpPath:
     """A remote address seen through one of our sockets."""
 
     __slots__ = ("_port", "gso", "name", "outlet", "owner")
-    kind: Literal["udp", "tcp"] = "udp"
+    kind: Literal["udp"] = "udp"
 
     def __init__(self, port: "Port", outlet: Outlet, name: bytes, owner: Owner) -> None:
         self._port = port
         self.outlet = outlet
-        self.name = name
+        self.name = mmsg.Name(name)
         self.owner = owner
         self.gso = True
         """False once the kernel refused to cut a message for this destination."""
@@ -185,8 +185,8 @@ class Port:
 
     def drop_path(self, path: UdpPath) -> None:
         table = self._tables.get(path.outlet.fd)
-        if table is not None and table.get(path.name) is path:
-            del table[path.name]
+        if table is not None and table.get(path.name.raw) is path:
+            del table[path.name.raw]
 
     # --- datagrams ----------------------------------------------------------------------------------
 

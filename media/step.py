@@ -14,7 +14,8 @@ of padding, id, number); the payload; RTP padding; room for the tag.
 
 import struct
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from functools import lru_cache
+from typing import Any, Final
 
 from media.flow.packet import UpPacket
 from media.mmsg import MAX_MESSAGE, MAX_SEGMENTS
@@ -40,14 +41,25 @@ _PICTURE = struct.Struct("!H")
 _PICTURE_TL0 = struct.Struct("!HB")
 
 
-class Dialect(NamedTuple):
-    """How one subscriber wants one codec's packets."""
+class Dialect:
+    """How one subscriber wants one codec's packets. Made by `dialect`, which keeps one of each, so that
+    templates are found by identity.
 
-    pt: int
-    transport_cc: int
-    """Id (1..14) of the transport-wide sequence number extension, 0 for none."""
-    tag: int
-    """Bytes that sealing adds."""
+    pt: payload type. transport_cc: id (1..14) of the transport-wide sequence number extension, 0 for
+    none. tag: bytes that sealing adds.
+    """
+
+    __slots__ = ("pt", "tag", "transport_cc")
+
+    def __init__(self, pt: int, transport_cc: int, tag: int) -> None:
+        self.pt = pt
+        self.transport_cc = transport_cc
+        self.tag = tag
+
+
+@lru_cache(maxsize=256)
+def dialect(pt: int, transport_cc: int, tag: int) -> Dialect:
+    return Dialect(pt, transport_cc, tag)
 
 
 @dataclass(slots=True)

@@ -27,7 +27,7 @@ PROOF_TIME: Final = 10.0
 class StreamPath(asyncio.Protocol):
     """One ICE-TCP connection. `owner` is None until a signed binding came."""
 
-    kind: Literal["udp", "tcp"] = "tcp"
+    kind: Literal["tcp"] = "tcp"
 
     def __init__(
         self,

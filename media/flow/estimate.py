@@ -286,7 +286,11 @@ class Estimator:
         else:
             grown = self._delay_bps * GROWTH**passed
         # What was never tried is not known to work: no further than half above what arrives.
-        self._delay_bps = min(max(self._delay_bps, min(grown, acked * 1.5 + 10_000.0)), self._ceiling)
+        grown = min(grown, acked * 1.5 + 10_000.0)
+        if limit is None:
+            # What arrives without a queue is known to fit: no pacer holds us to the first guess.
+            grown = max(grown, acked)
+        self._delay_bps = min(max(self._delay_bps, grown), self._ceiling)
 
     def _lossy(self, loss: float, now: float) -> None:
         passed = min(max(now - self._loss_at, 0.0), 1.0)
