@@ -92,6 +92,24 @@ class Person:
         await self.get("prejoin-join").click()
         await self.page.wait_for_selector('[data-testid="class"]')
 
+    async def join_again(self) -> None:
+        """After a reload: through the pre-join page if it shows, into the class."""
+        await self.page.wait_for_selector('[data-testid="prejoin-join"], [data-testid="class"]')
+        if await self.get("prejoin-join").count():
+            await self.get("prejoin-join").click()
+        await self.page.wait_for_selector('[data-testid="class"]')
+
+    async def api(self, method: str, path: str, body: dict[str, Any]) -> None:
+        """Call the API as the page does, with its cookies."""
+        cookies = {cookie["name"]: cookie["value"] for cookie in await self.context.cookies()}
+        answer = await self.context.request.fetch(
+            f"{self.url}/api/v1{path}",
+            method=method,
+            data=body,
+            headers={"X-Sabak-CSRF": cookies["sabak_csrf"], "Origin": self.url},
+        )
+        assert answer.ok, f"{method} {path}: {answer.status} {await answer.text()}"
+
     async def open_class(self) -> None:
         """The teacher opens the class, unless it is open already."""
         await self.page.wait_for_selector('[data-testid="class"]')
