@@ -12,7 +12,7 @@ from typing import Any
 
 from playwright.async_api import BrowserContext, Page, async_playwright
 
-from media.messages import Rights
+from media.messages import RestartIce, Rights
 from server.live import answer as answers
 from server.live import offer as offers
 from tests.bench.load.worker import Steering
@@ -120,7 +120,8 @@ class BrowserPeer:
         made = await self.page.evaluate("() => restart()")
         agreed = offers.agree(made["sdp"], made["purposes"], lambda _: True, self.name)
         server = secrets.token_hex(4), secrets.token_hex(12)
-        await self.steering.restart(self.name, server, (agreed.ufrag, agreed.password))
+        assert self.steering.link is not None
+        await self.steering.link.call(RestartIce(self.name, *server, agreed.ufrag, agreed.password))
         await self.page.evaluate("(sdp) => answer(sdp)", self._answer(agreed, server))
 
     async def stats(self) -> dict[str, Any]:
