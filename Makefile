@@ -90,7 +90,8 @@ $(STAMPS)/npm: static/package.json static/package-lock.json
 	@node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' || \
 	  { echo "Sabak needs Node.js 20 or newer; this is $$(node --version)."; exit 1; }
 	@echo "Installing what the pages are built with ..."
-	@cd static && npm ci --silent --no-audit --no-fund || \
+	@# not `npm ci`: npm 11 refuses a lock file that lacks the compiled parts for other systems
+	@cd static && npm install --no-save --silent --no-audit --no-fund || \
 	  { echo "Could not install the npm packages: is a package registry reachable?"; exit 1; }
 	@mkdir -p $(STAMPS) && touch $@
 
