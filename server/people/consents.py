@@ -67,9 +67,7 @@ async def pending(house: House, user: str, language: str) -> list[PendingText]:
     async with house.store.read() as db:
         rows = await db.execute(select(ConsentRow.text, ConsentRow.version).where(ConsentRow.user == user))
         have = {(text, version) for text, version in rows}
-    return [
-        in_language(text, language) for name, text in texts().items() if (name, text.version) not in have
-    ]
+    return [in_language(text, language) for name, text in texts().items() if (name, text.version) not in have]
 
 
 def for_guests(language: str) -> list[PendingText]:

@@ -183,8 +183,14 @@ class Guests:
             await db.flush()
             db.add(session)
 
-        data = {"user": guest, "link": identifier, "lesson": lesson, "name": name, "role": role}
-        data["agreed"] = agreed
+        data = {
+            "user": guest,
+            "link": identifier,
+            "lesson": lesson,
+            "name": name,
+            "role": role,
+            "agreed": agreed,
+        }
         await self._house.trace.record("guest.entered", data, actor=guest, work=work)
         opened = Opened(token, session.id, session.expires - session.created, "ready")
         return opened, lesson
