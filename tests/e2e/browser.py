@@ -10,6 +10,7 @@ from playwright.async_api import BrowserContext, Page, async_playwright, expect
 
 from tests.e2e.fakes import camera, microphone
 from tests.e2e.house import PASSWORD
+from tests.net.hosts import Host
 from tests.patience import until
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -52,6 +53,14 @@ WATCH = """(() => {
     constructor(...args) { super(...args); window.__pcs.push(this); }
   };
 })()"""
+
+
+def chromium_on(host: Host, folder: Path) -> str:
+    """A program that starts Chromium on `host`."""
+    script = folder / f"chromium-{host.namespace}"
+    script.write_text(f'#!/bin/sh\nexec {" ".join(host.command([CHROMIUM]))} "$@"\n')
+    script.chmod(0o755)
+    return str(script)
 
 
 class Person:
@@ -143,13 +152,17 @@ class Person:
 
     async def sees_and_hears(self, within: float = 15.0) -> None:
         """Frames are being decoded and sound has energy, both growing from now on."""
-        before = await self.stats()
+        before = now = await self.stats()
 
         async def growing() -> bool:
+            nonlocal now
             now = await self.stats()
             return now["decoded"] >= before["decoded"] + 5 and now["energy"] > before["energy"]
 
-        await until(growing, f"{self.login} sees and hears", within=within, every=0.2)
+        try:
+            await until(growing, f"{self.login} sees and hears", within=within, every=0.2)
+        except AssertionError as error:
+            raise AssertionError(f"{error}; the browser counted {before}, then {now}") from None
 
     async def screenshot(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.browser import CHROMIUM, person
+from tests.e2e.browser import chromium_on, person
 from tests.e2e.house import House
 from tests.e2e.lesson import all_see, lesson_now
 from tests.net.hosts import Host, Wire
@@ -24,14 +24,6 @@ def trusting_home(folder: Path, authority: Path) -> Path:
     ):
         subprocess.run(command, check=True, capture_output=True)
     return folder
-
-
-def chromium_on(host: Host, folder: Path) -> str:
-    """A program that starts Chromium on `host`."""
-    script = folder / f"chromium-{host.namespace}"
-    script.write_text(f'#!/bin/sh\nexec {" ".join(host.command([CHROMIUM]))} "$@"\n')
-    script.chmod(0o755)
-    return str(script)
 
 
 async def test_a_pupil_on_another_host_joins_with_a_camera(tmp_path: Path, fakes_folder: Path) -> None:

@@ -73,6 +73,7 @@ class Wire:
         number = next(_numbers)
         self._ends = (a, b)
         self._names = (f"sb{os.getpid() % 100000}a{number}", f"sb{os.getpid() % 100000}b{number}")
+        self.a_name, self.b_name = self._names
         base = (os.getpid() * 37 + number) % 16384 * 4
         self.a_address = f"10.211.{base // 256}.{base % 256 + 1}"
         self.b_address = f"10.211.{base // 256}.{base % 256 + 2}"
