@@ -38,7 +38,10 @@ def _setting(default: Any, parse: Callable[[Any], Any], about: str, *, secret: b
 
 def _path(value: Any) -> Path | None:
     name = values.text(value)
-    return Path(name).expanduser() if name else None
+    try:
+        return Path(name).expanduser() if name else None
+    except RuntimeError:
+        raise ValueError("it begins with the home folder of somebody unknown") from None
 
 
 def _folder(value: Any) -> Path:
