@@ -7,6 +7,7 @@ asked: a browser ignores an answer from another. What the kernel refuses goes th
 """
 
 import asyncio
+import errno
 import ipaddress
 import logging
 import socket
@@ -118,8 +119,15 @@ class Port:
     async def _open(self, listen: list[tuple[str, int]]) -> None:
         loop = asyncio.get_running_loop()
         for host, port in listen:
-            for address in _expand(host):
-                self._bind(address, port or self.number)
+            found = _expand(host)
+            for address in found:
+                try:
+                    self._bind(address, port or self.number)
+                except OSError as error:
+                    # an interface that went away since it was listed
+                    if error.errno != errno.EADDRNOTAVAIL or len(found) == 1:
+                        raise
+                    self._sockets.pop().close()
         for sock in self._sockets:
             host = sock.getsockname()[0]
             server = await loop.create_server(
@@ -334,12 +342,13 @@ def _expand(host: str) -> list[str]:
         return sorted({str(info[4][0]) for info in infos})
     if not ip.is_unspecified:
         return [host]
-    found = [
+    # two interfaces may carry the same address: it is bound once
+    found = {
         entry.ip[0] if isinstance(entry.ip, tuple) else entry.ip
         for adapter in ifaddr.get_adapters()
         for entry in adapter.ips
         if isinstance(entry.ip, tuple) == (ip.version == 6)
-    ]
+    }
     return sorted(address for address in found if not ipaddress.ip_address(address).is_link_local)
 
 
