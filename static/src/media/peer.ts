@@ -4,16 +4,11 @@
  * flows in; senders, receive tracks by slot name, and offers flow out.
  */
 
+import { cameraLayers } from "./layers";
 import { audioCodecs, videoCodecs, withOpusOptions } from "./sdp";
 import type { SlotName, SlotPlan } from "./slots";
 import type { Source } from "./wire";
 
-/** What the camera sends: three layers of a 1280x720 picture (less from a smaller camera). */
-const CAMERA_LAYERS: RTCRtpEncodingParameters[] = [
-  { rid: "q", scaleResolutionDownBy: 4, maxBitrate: 150_000 },
-  { rid: "h", scaleResolutionDownBy: 2, maxBitrate: 500_000 },
-  { rid: "f", scaleResolutionDownBy: 1, maxBitrate: 1_700_000 },
-];
 const SCREEN_BITRATE = 2_500_000;
 const MICROPHONE_BITRATE = 40_000;
 
@@ -27,7 +22,7 @@ export class Peer {
   constructor(plan: SlotPlan, iceServers: RTCIceServer[], make: MakePeer) {
     this.pc = make({ bundlePolicy: "max-bundle", rtcpMuxPolicy: "require", iceServers });
     this.send("mic", "audio", [{ maxBitrate: MICROPHONE_BITRATE }]);
-    this.send("cam", "video", CAMERA_LAYERS);
+    this.send("cam", "video", [...cameraLayers()]);
     this.send("screen", "video", [{ maxBitrate: SCREEN_BITRATE }]);
     for (const slot of plan.audio) this.receive(slot, "audio");
     for (const slot of plan.video) this.receive(slot, "video");
@@ -35,8 +30,9 @@ export class Peer {
 
   /** Put a track into a send slot, or take it out. No new offer is needed. */
   async put(source: Source, track: MediaStreamTrack | null): Promise<void> {
-    const found = this.sections.find(section => section.purpose === source);
-    await found?.transceiver.sender.replaceTrack(track);
+    const sender = this.sections.find(section => section.purpose === source)?.transceiver.sender;
+    if (source === "cam" && track) await fitLayers(sender, track);
+    await sender?.replaceTrack(track);
   }
 
   /** The offer and what each of its m-lines is for. */
@@ -93,6 +89,19 @@ export class Peer {
     }
     return named;
   }
+}
+
+/** Cut the picture into layers of its own size; a browser that will not be told keeps those of 720p. */
+async function fitLayers(sender: RTCRtpSender | undefined, track: MediaStreamTrack): Promise<void> {
+  const { width, height } = track.getSettings?.() ?? {};
+  const parameters = sender?.getParameters?.();
+  if (!sender || !parameters?.encodings?.length) return;
+  const layers = new Map(cameraLayers(width, height).map(layer => [layer.rid, layer]));
+  parameters.encodings = parameters.encodings.map(encoding => ({
+    ...encoding,
+    ...layers.get(encoding.rid ?? ""),
+  }));
+  await sender.setParameters(parameters).catch(() => undefined);
 }
 
 /** Browsers differ in whose capabilities they check the list against: try both, else leave it. */

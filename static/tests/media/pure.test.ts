@@ -10,6 +10,7 @@ import {
 } from "../../src/media/capture";
 import { readChoices } from "../../src/media/choices";
 import { pickDevice, sortDevices } from "../../src/media/devices";
+import { cameraLayers } from "../../src/media/layers";
 import { levelOf } from "../../src/media/level";
 import { audioCodecs, videoCodecs, withOpusOptions } from "../../src/media/sdp";
 import { ViewReporter, type View } from "../../src/media/view";
@@ -23,6 +24,40 @@ describe("backoff", () => {
       if (tries > 0) expect(least * 2).toBeGreaterThanOrEqual(most - 1);
     }
     expect(wait(20, SOCKET_PACE, 1)).toBe(5000);
+  });
+});
+
+describe("layers of the camera", () => {
+  const sent = (width?: number, height?: number) =>
+    cameraLayers(width, height)
+      .filter(layer => layer.active)
+      .map(layer => [layer.rid, layer.scaleResolutionDownBy]);
+
+  it("always has the three rids of the offer", () => {
+    for (const [width, height] of [
+      [1280, 720],
+      [640, 360],
+      [320, 240],
+    ] as const)
+      expect(cameraLayers(width, height).map(layer => layer.rid)).toEqual(["q", "h", "f"]);
+  });
+  it("keeps the full picture among those that the browser sends", () => {
+    const large = [
+      ["q", 4],
+      ["h", 2],
+      ["f", 1],
+    ];
+    expect(sent()).toEqual(large);
+    expect(sent(1280, 720)).toEqual(large);
+    expect(sent(640, 360)).toEqual([
+      ["q", 2],
+      ["h", 1],
+    ]);
+    expect(sent(640, 480)).toEqual([
+      ["q", 2],
+      ["h", 1],
+    ]);
+    expect(sent(320, 240)).toEqual([["q", 1]]);
   });
 });
 

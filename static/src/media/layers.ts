@@ -1,0 +1,27 @@
+/**
+ * Into which layers a camera's picture is cut. Its size flows in, one encoding for each of the three
+ * rids of the offer flows out; what a small camera has no use for is switched off.
+ *
+ * libwebrtc sends three simulcast layers from 960x540 on, two from 480x270, one below, and leaves out
+ * the last ones of the list: a camera of 640x360 with scales 4, 2, 1 would show nobody more than
+ * 320x180 (seen with Chromium 156).
+ */
+
+export type Layer = Required<Pick<RTCRtpEncodingParameters, "rid" | "active" | "maxBitrate">> & {
+  scaleResolutionDownBy: number;
+};
+
+function layer(rid: string, scale: number, maxBitrate: number): Layer {
+  return { rid, active: scale > 0, scaleResolutionDownBy: Math.max(scale, 1), maxBitrate };
+}
+
+const LARGE = [layer("q", 4, 150_000), layer("h", 2, 500_000), layer("f", 1, 1_700_000)];
+const MIDDLE = [layer("q", 2, 150_000), layer("h", 1, 600_000), layer("f", 0, 600_000)];
+const SMALL = [layer("q", 1, 250_000), layer("h", 0, 250_000), layer("f", 0, 250_000)];
+
+/** Layers for a picture of this many pixels; those of 720p where the size is not known. */
+export function cameraLayers(width = 1280, height = 720): readonly Layer[] {
+  const pixels = width * height;
+  if (pixels >= 960 * 540) return LARGE;
+  return pixels >= 480 * 270 ? MIDDLE : SMALL;
+}
