@@ -10,40 +10,17 @@ from typing import Final
 
 from media.down import DownSlot
 from media.downlink import Downlink
-from media.flow.estimate import PROBE_WAIT, ArrivalClock, Estimator, Probe, RunResult, match
-from media.wire.feedback import TransportFeedback
+from media.flow.estimate import PROBE_WAIT, ArrivalClock, Estimator, Probe, match
+from media.wire.feedback import TICK, TransportFeedback
 
 GROUP: Final = 0.020
-"""Seconds. At 30 frames/s nothing is merged; at 60, and with sound between, pairs are."""
+"""Seconds. Runs that left within it count as one: a queue shows as well in fewer, larger groups, and each
+costs the estimator as much as sealing three packets. At 30 frames/s nothing is merged; at 60, and with
+sound between, pairs are."""
 GRACE: Final = 3.0
 """Seconds from the first report on in which the estimate may still be far too low."""
 PROBE_PARTS: Final = 3
 """A probe leaves in so many turns of the wheel, 10 ms apart."""
-
-
-def merged(results: list[RunResult]) -> list[RunResult]:
-    """Runs that left within `GROUP` as one: a queue shows as well in fewer, larger groups, and each costs
-    the estimator as much as sealing three packets."""
-    out: list[RunResult] = []
-    group = results[0]
-    since = group.sent
-    for result in results[1:]:
-        if result.sent - since < GROUP and group.began is not None and result.began is not None:
-            # Times are the last one's: those of departure and arrival must belong together.
-            group = RunResult(
-                group.first,
-                result.sent,
-                result.began,
-                result.arrived,
-                group.size + result.size,
-                group.packets + result.packets,
-                group.lost + result.lost,
-            )
-        else:
-            out.append(group)
-            group, since = result, result.sent
-    out.append(group)
-    return out
 
 
 class Bandwidth:
@@ -86,12 +63,12 @@ class Bandwidth:
 
     def feedback(self, report: TransportFeedback, now: float, rtt: float) -> None:
         self._heard(now)
-        times = self._clock.times(report)
-        results = match(self._downlink.history, report.base, times)
+        origin = self._clock.origin(report)
+        # A probe is measured by its own packets alone.
+        group = GROUP if now >= self._probe_until else 0.0
+        results = match(self._downlink.history, report.base, report.arrivals, group, origin, TICK)
         if results:
-            # A probe is measured by its own packets alone.
-            plain = now < self._probe_until
-            self._estimator.feedback(results if plain else merged(results), now, rtt)
+            self._estimator.feedback(results, now, rtt)
 
     def remb(self, bitrate: int, now: float) -> None:
         self._heard(now)

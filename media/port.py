@@ -205,8 +205,6 @@ class Port:
         buffer = arena.buffer
         for _ in range(BURSTS):
             burst = reader.read(fd)
-            if not burst:
-                break
             count["datagrams_in"] += len(burst)
             for at, size, source, age in burst:
                 first = buffer[at] if size else 255
@@ -222,6 +220,8 @@ class Port:
                     path.owner.on_dtls(bytes(arena.view[at : at + size]), path, now)
                 else:
                     count["stranger" if path is None else "unknown_kind"] += 1
+            if not reader.full:
+                break
         self._after_burst(now)
         self.flush()
 

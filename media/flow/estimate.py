@@ -12,10 +12,10 @@ Clients without that feedback send REMB, their own estimate, which is then taken
 
 from collections import deque
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple
 
 from media.flow.trend import Trend
-from media.wire.feedback import TICK, TransportFeedback
+from media.wire.feedback import TransportFeedback
 from media.wire.seq import Unwrapper, extend_seq
 
 START: Final = 1_500_000.0
@@ -53,63 +53,76 @@ class RunResult(NamedTuple):
     lost: int
 
 
-class SentRun(Protocol):
-    """What has to be remembered of packets that left together."""
-
-    @property
-    def first(self) -> int:
-        """Extended transport-wide number."""
-
-    @property
-    def packets(self) -> int: ...
-
-    @property
-    def at(self) -> float:
-        """Seconds."""
-
-    @property
-    def size(self) -> int:
-        """Bytes of them all."""
+_result: Any = tuple.__new__
+"""Half the price of calling `RunResult`."""
 
 
-def match(history: deque[Any], base: int, times: Sequence[float | None]) -> list[RunResult]:
+def match(
+    history: deque[Any],
+    base: int,
+    times: Sequence[float | None],
+    group: float = 0.0,
+    origin: float = 0.0,
+    unit: float = 1.0,
+) -> list[RunResult]:
     """Results for the runs that a feedback message speaks of.
 
     Args:
-        history: `SentRun`s in the order sent. Those reported on, or skipped by the report, are taken
-            out; each is looked at once, so a packet costs next to nothing.
+        history: runs in the order sent, each (extended transport-wide number of the first packet,
+            packets, seconds, bytes of them all). Those reported on, or skipped by the report, are
+            taken out; each is looked at once, so a packet costs next to nothing.
         base: sequence number of the message's first entry, 16 bits.
-        times: arrivals by `ArrivalClock.times`.
+        times: arrivals in `unit` seconds after `origin`, None for what did not come.
+        group: runs that left within so many seconds are one result, where something of each came. Its
+            times are the last run's: those of departure and arrival must belong together.
     """
     if not history:
         return []
-    base = extend_seq(base, history[-1].first)
+    base = extend_seq(base, history[-1][0])
     stop = base + len(times)
+    # Nearly always all came, in order: then the first and the last of a run are known by their place.
+    plain = None not in times and times == sorted(times)  # type: ignore[type-var]
     out: list[RunResult] = []
+    since = -1e9
+    number, octets, count, missing = 0, 0, 0, 0
+    open_group = False
+    before: tuple[float, float | None, float | None] = (0.0, None, None)
     while history:
-        run: SentRun = history[0]
-        first, packets = run.first, run.packets
+        first, packets, sent, size = history[0]
         end = first + packets
         if first >= stop:
             break
         if end > base:
-            part = times[max(first - base, 0) : end - base]
-            came = part if None not in part else [time for time in part if time is not None]
-            count = len(came)
-            out.append(
-                RunResult(
-                    max(first, base),
-                    run.at,
-                    min(came) if count else None,  # type: ignore[type-var]
-                    max(came) if count else None,  # type: ignore[type-var]
-                    run.size * count // packets,
-                    len(part),
-                    len(part) - count,
-                )
-            )
+            start = first if first > base else base
+            reported = (end if end < stop else stop) - start
+            came = reported
+            began: float | None
+            arrived: float | None
+            at = start - base
+            if plain:
+                began = origin + times[at] * unit  # type: ignore[operator]
+                arrived = origin + times[at + reported - 1] * unit  # type: ignore[operator]
+            elif part := [time for time in times[at : at + reported] if time is not None]:
+                came = len(part)
+                began, arrived = origin + min(part) * unit, origin + max(part) * unit
+            else:
+                came, began, arrived = 0, None, None
+            arrived_size = size if came == packets else size * came // packets
+            if open_group and sent - since < group and before[1] is not None and began is not None:
+                octets += arrived_size
+                count += reported
+                missing += reported - came
+            else:
+                if open_group:
+                    out.append(_result(RunResult, (number, *before, octets, count, missing)))
+                since, open_group = sent, True
+                number, octets, count, missing = start, arrived_size, reported, reported - came
+            before = (sent, began, arrived)
         if end > stop:
             break  # the rest of this run is in the next message
         history.popleft()
+    if open_group:
+        out.append(_result(RunResult, (number, *before, octets, count, missing)))
     return out
 
 
@@ -121,9 +134,9 @@ class ArrivalClock:
     def __init__(self) -> None:
         self._reference = Unwrapper(24)
 
-    def times(self, feedback: TransportFeedback) -> list[float | None]:
-        start = self._reference.unwrap(feedback.reference & 0xFFFFFF) * 0.064
-        return [None if ticks is None else start + ticks * TICK for ticks in feedback.arrivals]
+    def origin(self, feedback: TransportFeedback) -> float:
+        """Seconds from which the message's arrivals count in `TICK`s."""
+        return self._reference.unwrap(feedback.reference & 0xFFFFFF) * 0.064
 
 
 class Probe(NamedTuple):
@@ -228,23 +241,24 @@ class Estimator:
         self._feedback_at = now
         overuse = False
         running = self._probe
+        trend, acked = self._trend, self._acked
         for result in results:
-            self._loss_total += result.packets
-            self._loss_lost += result.lost
-            began, arrived = result.began, result.arrived
+            first, sent, began, arrived, size, packets, lost = result
+            self._loss_total += packets
+            self._loss_lost += lost
             if began is None or arrived is None:
                 continue
-            self._acked.append((arrived, result.size))
-            self._acked_bytes += result.size
-            if running is not None and running.first <= result.first <= running.last:
+            acked.append((arrived, size))
+            self._acked_bytes += size
+            if running is not None and running.first <= first <= running.last:
                 self._probed(running, result)
-            elif self._trend.run(result.sent, began, arrived):
+            elif trend.run(sent, began, arrived):
                 overuse = True
-        if self._acked:
-            oldest = self._acked[-1][0] - ACKED_WINDOW
-            while self._acked and self._acked[0][0] < oldest:
-                self._acked_bytes -= self._acked.popleft()[1]
-        if self._trend.standing > STANDING and self.loss > LOW_LOSS:
+        if acked:
+            oldest = acked[-1][0] - ACKED_WINDOW
+            while acked[0][0] < oldest:
+                self._acked_bytes -= acked.popleft()[1]
+        if trend.standing > STANDING and self.loss > LOW_LOSS:
             overuse = True  # the queue is full already, so it does not grow: it overflows
         self._delay(overuse, now, rtt)
         if self._loss_total >= 20 and now - self._loss_at >= 0.3 + rtt:

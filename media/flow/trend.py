@@ -81,80 +81,92 @@ class Trend:
     def run(self, sent: float, began: float, arrived: float) -> bool:
         """One run by its time of sending and the arrivals of its first and last packet; True when a queue
         is building up."""
-        self._stand(sent, began, arrived)
+        base, delay = self._base, began - sent
+        if base is None or delay < base:
+            base = self._base = delay
+        if sent - self._base_at > 30.0:
+            self._base_before, self._base, self._base_at = base, delay, sent
+            base = delay
+        # One-way delay over the smallest in 30 to 60 s; clocks drift less than that matters.
+        least = base
+        if self._base_before is not None and self._base_before < least:
+            least = self._base_before
+        self.standing = arrived - sent - least
         group = self._window
         if group is None:
             self._begin(sent, arrived)
             return False
-        if sent < self._sent_first:
+        since = sent - self._sent_first
+        if since < 0.0:
             return False  # reported out of order
-        if sent - self._sent_first <= BURST:
-            self._window = (max(group[0], sent), max(group[1], arrived))
+        departed, came = group
+        if since <= BURST:
+            self._window = (max(departed, sent), max(came, arrived))
             return False
         result = False
-        if sent - group[0] > BREAK or not -1.0 < arrived - group[1] < BREAK:
+        if sent - departed > BREAK or not -1.0 < arrived - came < BREAK:
             self._restart()
-        elif self._last is not None:
-            grew = (group[1] - self._last[1]) - (group[0] - self._last[0])
-            result = self._grew(grew * 1000.0, group[1], group[0] - self._last[0])
-            self._last = group
         else:
+            last = self._last
             self._last = group
-        self._begin(sent, arrived)
+            if last is not None:
+                between = departed - last[0]
+                result = self._grew((came - last[1] - between) * 1000.0, came, between)
+        self._sent_first = sent
+        self._window = (sent, arrived)
         return result
-
-    def _stand(self, sent: float, began: float, arrived: float) -> None:
-        """One-way delay over the smallest in 30 to 60 s; clocks drift less than that matters."""
-        delay = began - sent
-        if self._base is None or delay < self._base:
-            self._base = delay
-        if sent - self._base_at > 30.0:
-            self._base_before, self._base, self._base_at = self._base, delay, sent
-        least = self._base if self._base_before is None else min(self._base, self._base_before)
-        self.standing = arrived - sent - least
 
     def _begin(self, sent: float, arrived: float) -> None:
         self._sent_first = sent
         self._window = (sent, arrived)
 
     def _grew(self, ms: float, arrived: float, between: float) -> bool:
-        self._deltas = min(self._deltas + 1, MAX_DELTAS)
-        if not self._points:
+        """One more group, whose arrival was `ms` late against the one before; True when a rising trend is
+        believed. In one piece, as it runs for each subscriber and frame."""
+        deltas = self._deltas = self._deltas + 1 if self._deltas < MAX_DELTAS else MAX_DELTAS
+        points = self._points
+        if not points:
             self._arrived_first = arrived
         self._sum += ms
-        self._smoothed = SMOOTHING * self._smoothed + (1.0 - SMOOTHING) * self._sum
-        if not self._add((arrived - self._arrived_first) * 1000.0, self._smoothed):
-            return False
-        slope = self._slope() * self._deltas * GAIN
-        over = slope > self._threshold
-        self.draining = slope < -self._threshold
-        believed = False
-        if over:
-            self._over_for += between
-            believed = self._over_for > SUSTAINED and slope >= self._slope_before
-            if believed:
-                self._over_for = 0.0
-        else:
-            self._over_for = 0.0
-        self._slope_before = slope
-        self._adapt(abs(slope), arrived)
-        return believed
-
-    def _add(self, x: float, y: float) -> bool:
-        """Take a point in and the oldest out; False before the window is full. The sums of the regression
-        are kept along, and reckoned anew when the window begins far from zero, for precision."""
-        points = self._points
+        y = self._smoothed = SMOOTHING * self._smoothed + (1.0 - SMOOTHING) * self._sum
+        x = (arrived - self._arrived_first) * 1000.0
+        # The sums of the regression are kept along, and reckoned anew when the window begins far from
+        # zero, for precision.
         sx, sy, sxx, sxy = self._sums
         points.append((x, y))
         sx, sy, sxx, sxy = sx + x, sy + y, sxx + x * x, sxy + x * y
         if len(points) <= WINDOW:
             self._sums = (sx, sy, sxx, sxy)
-            return len(points) == WINDOW
-        x, y = points.popleft()
-        self._sums = (sx - x, sy - y, sxx - x * x, sxy - x * y)
-        if points[0][0] > REBASE:
-            self._rebase()
-        return True
+            if len(points) < WINDOW:
+                return False
+        else:
+            x, y = points.popleft()
+            sx, sy, sxx, sxy = self._sums = (sx - x, sy - y, sxx - x * x, sxy - x * y)
+            if points[0][0] > REBASE:
+                self._rebase()
+                sx, sy, sxx, sxy = self._sums
+        below = WINDOW * sxx - sx * sx
+        slope = (WINDOW * sxy - sx * sy) / below * deltas * GAIN if below > 1e-6 else 0.0
+        threshold = self._threshold
+        self.draining = slope < -threshold
+        believed = False
+        if slope > threshold:
+            self._over_for += between
+            if self._over_for > SUSTAINED and slope >= self._slope_before:
+                believed = True
+                self._over_for = 0.0
+        else:
+            self._over_for = 0.0
+        self._slope_before = slope
+        # The threshold follows the path's own jitter.
+        passed = (arrived - self._threshold_at) * 1000.0
+        self._threshold_at = arrived
+        size = slope if slope >= 0.0 else -slope
+        if size <= threshold + 15.0 and passed > 0.0:  # a sudden spike must not make us deaf
+            follow = FOLLOW_UP if size > threshold else FOLLOW_DOWN
+            threshold += follow * (size - threshold) * (passed if passed < 100.0 else 100.0)
+            self._threshold = min(max(threshold, LOWEST), HIGHEST)
+        return believed
 
     def _rebase(self) -> None:
         start, level = self._points[0]
@@ -168,17 +180,3 @@ class Trend:
             sum(x * x for x, _ in points),
             sum(x * y for x, y in points),
         )
-
-    def _slope(self) -> float:
-        sx, sy, sxx, sxy = self._sums
-        below = WINDOW * sxx - sx * sx
-        return (WINDOW * sxy - sx * sy) / below if below > 1e-6 else 0.0
-
-    def _adapt(self, slope: float, arrived: float) -> None:
-        passed = min(max((arrived - self._threshold_at) * 1000.0, 0.0), 100.0)
-        self._threshold_at = arrived
-        if slope > self._threshold + 15.0:
-            return  # a sudden spike must not make us deaf
-        follow = FOLLOW_UP if slope > self._threshold else FOLLOW_DOWN
-        self._threshold += follow * (slope - self._threshold) * passed
-        self._threshold = min(max(self._threshold, LOWEST), HIGHEST)

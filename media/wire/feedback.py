@@ -6,6 +6,7 @@ and deltas are this module's own business.
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Final
 
 from media.errors import Malformed
@@ -67,6 +68,9 @@ def parse_transport_feedback(body: bytes) -> TransportFeedback:
             statuses += [chunk >> shift & 1 for shift in range(13, -1, -1)]
     del statuses[count:]
     arrivals: list[int | None] = []
+    if statuses.count(_SMALL) == count and at + count <= size:  # nearly always
+        arrivals += accumulate(body[at : at + count])
+        return TransportFeedback(sender, media, base, reference, word & 0xFF, arrivals)
     ticks = 0
     for status in statuses:
         if status == _ABSENT:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from media.arrivals import FeedbackWriter
 from media.flow.estimate import ArrivalClock
 from media.wire import rtcp
+from media.wire.feedback import TICK
 
 
 def told(writer: FeedbackWriter, clock: ArrivalClock) -> dict[int, float]:
@@ -14,11 +15,12 @@ def told(writer: FeedbackWriter, clock: ArrivalClock) -> dict[int, float]:
     for data in writer.build(1, 2):
         (report,) = rtcp.parse(data).reports
         assert isinstance(report, rtcp.TransportFeedback)
-        for i, time in enumerate(clock.times(report)):
-            if time is not None:
+        origin = clock.origin(report)
+        for i, ticks in enumerate(report.arrivals):
+            if ticks is not None:
                 number = (report.base + i) & 0xFFFF
                 assert number not in out
-                out[number] = time
+                out[number] = origin + ticks * TICK
     return out
 
 
