@@ -32,6 +32,7 @@ from media.messages import (
 from media.peer import Peer
 from media.port import Port, announced
 from media.room import Room
+from media.taps import Taps
 from media.up import HOLD, Layer
 
 log = logging.getLogger(__name__)
@@ -62,6 +63,7 @@ class Engine:
         """No server link is open: video assignments stay as they are."""
         self.wall = time.time() - time.monotonic()
         """To be added to our clock for Unix time: read once, so that it never jumps."""
+        self.taps = Taps(self.wall)
         self.late = 0.0
         """Seconds the wheel was late, at most since last asked."""
         self._tell = tell
@@ -250,4 +252,6 @@ class Engine:
                     self.close_peer(peer, reason)
         for room in self.rooms.values():
             room.tick(now)
+        if self._share == 0:
+            self.taps.review(self.rooms.values(), now)
         self.port.flush()

@@ -27,6 +27,7 @@ from media.messages import (
 )
 from media.peer import Peer, PeerPhase
 from media.up import Layer, UpTrack
+from media.wire.seq import time_delta
 
 LOOK_EVERY: Final = 0.2
 """Seconds between two looks at who speaks and what arrives; what changed is acted upon as often."""
@@ -142,6 +143,14 @@ class Room:
     def lag_of(self, layer: Layer) -> float | None:
         publisher = self.peers.get(layer.track.peer)
         return publisher.lag.value if publisher is not None else None
+
+    def captured(self, layer: Layer, time: int, arrived: float) -> float:
+        """When the frame with this RTP time was captured, on our clock: by the publisher's sender reports
+        and its least delay, which all its tracks share; its arrival before the first report."""
+        lag = self.lag_of(layer)
+        if lag is None or not layer.sr_ntp:
+            return arrived
+        return layer.sr_ntp + time_delta(time, layer.sr_rtp) / layer.clock + lag
 
     def phase(self, peer: Peer, phase: PeerPhase, reason: str) -> None:
         if phase == "connected" or phase == "silent":

@@ -19,7 +19,7 @@ from typing import Any
 
 import msgspec
 
-from media import child, control, stats
+from media import child, control, stats, tapsocket
 from media.control import Link
 from media.engine import Engine
 from media.errors import ControlError, MediaError, PortTaken, Refused
@@ -133,6 +133,8 @@ async def _report(engine: Engine, links: Links) -> None:
             "peers": float(len(engine.peers)),
             "rooms": float(len(engine.rooms)),
             "late_seconds": engine.late,
+            "tap_readers": float(len(engine.taps.readers)),
+            "tap_frames_dropped": float(engine.taps.dropped()),
         }
         engine.late = 0.0
         links.tell(stats.gather(engine.port.totals(), gauges, list(engine.peers.values())))
@@ -149,6 +151,8 @@ async def serve(index: int, socket: Path, listen: str, announce: list[str], stop
     await engine.open(parse_listen(listen), announce)
     try:
         server = await control.serve(socket, lambda: ServerLink(engine, links), ToWorker)
+        tap_path = socket.with_suffix(".taps")
+        tap_server, tap_handler = await tapsocket.serve(tap_path, engine.taps)
     except OSError as error:
         engine.close()
         raise MediaError(f"cannot listen on {socket}: {error.strerror}") from error
@@ -171,8 +175,10 @@ async def serve(index: int, socket: Path, listen: str, announce: list[str], stop
         engine.close()
         for link in list(links.open):
             link.close()
-        server.close()
-        socket.unlink(missing_ok=True)
+        tap_handler.close()
+        for listening, path in ((server, socket), (tap_server, tap_path)):
+            listening.close()
+            path.unlink(missing_ok=True)
         log.info("stopped in %.0f ms", (time.monotonic() - started) * 1000)
 
 
