@@ -113,14 +113,18 @@ async def test_an_encoder_goes_on_through_a_restart_of_the_server(house: House, 
         _, counted = stack.enter_context(playing(path, loop=True))
         encoder.pc.addTransceiver(counted, "sendonly")
         await encoder.connect()
-        await until(lambda: len(received) > 10, "the film is on the stage", within=15)
-        house.kill("server")
-        await asyncio.sleep(1)
-        await until(house.is_ready, "the server is back", within=20)
-        before = len(received)
-        await until(lambda: len(received) > before + 30, "the film goes on", within=10)
-        assert all(b == (a + 1) % 120 for a, b in itertools.pairwise(received)), "nobody missed a frame of it"
-        await ended(watching)
+        try:
+            await until(lambda: len(received) > 10, "the film is on the stage", within=15)
+            house.kill("server")
+            await asyncio.sleep(1)
+            await until(house.is_ready, "the server is back", within=20)
+            before = len(received)
+            await until(lambda: len(received) > before + 30, "the film goes on", within=10)
+            assert all(b == (a + 1) % 120 for a, b in itertools.pairwise(received)), (
+                "nobody missed a frame of it"
+            )
+        finally:
+            await ended(watching)
         assert await encoder.end() == 200, "its session URL is still good"
         assert await player.end() == 200
 
