@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-SATURATED = 0.6
+SATURATED = 0.5
 """Share of the time in which some runnable task waited for a core, above which waits prove nothing."""
 
 
