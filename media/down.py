@@ -156,13 +156,6 @@ class DownSlot:
         if self.kind == "video" and not self._join(target, now):
             target.keyframes.want()
 
-    def cut(self) -> None:
-        """Stop showing what is shown, at once and whatever is wanted: the right to see it is gone."""
-        if self.layer is not None and self.layer is not self.target:
-            self._leave(self.layer)
-            self.layer = None
-            self.rewriter.stop()
-
     def refresh(self) -> None:
         """Called now and then: ask again for the keyframe that is waited for."""
         if self.kind == "video" and self.waiting and self.target is not None and not self.downlink.congested:
@@ -193,8 +186,11 @@ class DownSlot:
         return True
 
     def _show(self, target: Layer, first: UpPacket, now: float, edge: int | None) -> None:
-        if self.layer is not None and self.layer is not target:
-            self._leave(self.layer)
+        before = self.layer
+        if before is not None and before is not target:
+            self._leave(before)
+        if before is None or before.track is not target.track:
+            self.sr_sent_at, self.sr_count = 0.0, 0  # sound and picture must find each other again
         self.layer = target
         self.broken = False
         self._joined = -1
@@ -341,15 +337,9 @@ class DownSlot:
         self.sr_count += 1
         return rtcp.build_sender_report(report) + rtcp.build_sdes(rewriter.ssrc, self.cname)
 
-    def codec(self) -> Codec | None:
-        return self.codecs.get(self.layer.codec.name) if self.layer is not None else None
-
     def edge_time(self) -> int:
         """The slot's RTP time of the newest packet sent, for the news that it is empty from here on."""
         return self.rewriter.edge
-
-    def owns(self, ssrc: int) -> bool:
-        return ssrc in (self.rewriter.ssrc, self.rewriter.rtx_ssrc)
 
 
 def runs_of(packets: Sequence[UpPacket]) -> list[Run]:

@@ -243,7 +243,7 @@ class Room:
             if alive:
                 track.announced = alive
                 self._engine.tell(TrackUp(peer.name, TrackInfo(track.source, alive)))
-            elif all(now - layer.last_at > track.patience for layer in track.layers.values()):
+            else:
                 track.announced = None
                 self._engine.tell(TrackEnded(peer.name, track.source))
 

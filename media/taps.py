@@ -203,14 +203,14 @@ class Taps:
         wish = reader.wish
         for key, tap in list(reader.taps.items()):
             wanted = wish is not None and key in tracks and _wanted(wish, *tracks[key])
-            best = _best(wish, tracks[key][1], now) if wanted and wish is not None else None
+            best = _best(wish, tracks[key][1]) if wanted and wish is not None else None
             if best is not tap.layer:
                 self._end(reader, key)
         if wish is None:
             return
         for key, (room, track) in tracks.items():
             if key not in reader.taps and _wanted(wish, room, track):
-                layer = _best(wish, track, now)
+                layer = _best(wish, track)
                 if layer is not None:
                     self._begin(reader, key, room, layer, now)
         for tap in reader.taps.values():
@@ -263,9 +263,9 @@ def _wanted(wish: Wish, room: "Room", track: UpTrack) -> bool:
     return (not wish.rooms or room.name in wish.rooms) and track.source in wish.sources
 
 
-def _best(wish: Wish | None, track: UpTrack, now: float) -> Layer | None:
-    """The layer to read: by its height where that is known, else by its place."""
-    alive = [layer for layer in track.ordered() if layer.alive(now)]
-    if not alive or wish is None:
+def _best(wish: Wish, track: UpTrack) -> Layer | None:
+    """The layer to read, of those that can be had now."""
+    alive = [layer for offer in track.offers if (layer := track.layers.get(offer.rid)) is not None]
+    if not alive:
         return None
     return alive[-1] if wish.size == "largest" else alive[0]

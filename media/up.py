@@ -30,8 +30,12 @@ MAX_SSRCS: Final = 64
 are 13; the rest is for browsers that make new ones."""
 HOLD: Final = 0.002
 """Seconds that the packets of an unfinished frame wait for the rest of it."""
-ALIVE: Final = 1.0
-"""Seconds without a packet after which a layer has stopped."""
+ALIVE: Final = 2.5
+"""Seconds without a packet after which a layer has stopped. A screen on which nothing moves, or a camera
+that is covered by its owner, still sends a frame a second."""
+BEHIND: Final = 0.6
+"""Seconds that a simulcast layer may be silent while another of the track goes on: browsers stop layers
+without a word when their link gets thin."""
 
 
 class LayerTap(Protocol):
@@ -197,8 +201,6 @@ class UpTrack:
         self.layers: dict[str, Layer] = {}
         self.announced: tuple[str, ...] | None = None
         """The layers last told to the server, None while the track is not up."""
-        self.patience = 3.0 if self.kind == "audio" else 1.5
-        """Seconds without a packet until the track has ended; silence sends one packet in 0.4 s (DTX)."""
         self.offers: tuple[LayerOffer, ...] = ()
         """What can be had of this track now, from small to large."""
 
@@ -211,6 +213,9 @@ class UpTrack:
     def survey(self, now: float) -> tuple[str, ...]:
         """Reckon rates and `offers`; the layers that are alive."""
         alive = [layer for layer in self.ordered() if layer.alive(now)]
+        if len(alive) > 1:
+            newest = max(layer.last_at for layer in alive)
+            alive = [layer for layer in alive if newest - layer.last_at < BEHIND]
         for layer in alive:
             layer.rate.read(layer.bytes, now)
         self.offers = tuple(
@@ -369,11 +374,3 @@ class Ingress:
         taken = layer.take(rtp.parse(original), now)
         self.dirty.add(layer)
         return taken
-
-    def drop_track(self, track: UpTrack) -> None:
-        """Forget everything about a track that ended: its next packets latch anew."""
-        for ssrc in [ssrc for ssrc, route in self._routes.items() if route.track is track]:
-            del self._routes[ssrc]
-        for layer in track.layers.values():
-            self.dirty.discard(layer)
-        track.layers.clear()

@@ -73,7 +73,7 @@ class House:
 
     @property
     def address(self) -> tuple[str, int]:
-        return "127.0.0.1", self.engine.port.number
+        return self.engine.port.addresses[0], self.engine.port.number
 
     def of(self, kind: type) -> list[Any]:
         return [one for one in self.told if isinstance(one, kind)]
@@ -107,9 +107,9 @@ class House:
 
 
 @contextlib.asynccontextmanager
-async def house() -> AsyncIterator[House]:
+async def house(host: str = "127.0.0.1") -> AsyncIterator[House]:
     made = House()
-    await made.engine.open([("127.0.0.1", 0)], [])
+    await made.engine.open([(host, 0)], [])
     made.engine.desired(Desired([RoomSpec("room")], {}))
     turning = asyncio.create_task(made.engine.run())
     try:
@@ -130,7 +130,8 @@ class Stranger:
     """A socket that nobody knows."""
 
     def __init__(self, made: House) -> None:
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        family = socket.AF_INET6 if ":" in made.address[0] else socket.AF_INET
+        self.socket = socket.socket(family, socket.SOCK_DGRAM)
         self.socket.setblocking(False)
         self.socket.connect(made.address)
 

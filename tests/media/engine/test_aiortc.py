@@ -20,7 +20,7 @@ from server.live import offer as offers
 from tests.media.engine.kit import EVERYONE, LISTENER, House, house
 from tests.patience import until
 
-pytestmark = [pytest.mark.engine, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
+pytestmark = [pytest.mark.engine, pytest.mark.slow, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
 WIDTH, HEIGHT = 320, 240
 

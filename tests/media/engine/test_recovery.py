@@ -97,6 +97,7 @@ async def test_ice_restart_keeps_the_old_ufrag_until_the_new_one_is_nominated() 
         await film_until(camera, lambda: student.of(STAGE), "the picture goes on with the same keys")
 
 
+@pytest.mark.slow
 async def test_silence_is_told_after_a_while_and_ends_in_goodbye(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(peers, "SILENT", 0.3)
     monkeypatch.setattr(peers, "GONE", 0.9)
@@ -177,6 +178,7 @@ async def test_a_servers_snapshot_opens_and_closes_rooms_and_spares_unknown_peer
         assert made.of(PeerState)[-1].reason == "room.closed"
 
 
+@pytest.mark.slow
 async def test_pictures_stay_where_they_are_while_no_server_listens() -> None:
     async with house() as made:
         _, student, camera = await watched(made)

@@ -75,6 +75,7 @@ async def test_the_largest_layer_is_read_frame_by_frame(tmp_path: Path) -> None:
         await until(lambda: isinstance(heard[-1], TapEnded), "the piece ends")
 
 
+@pytest.mark.slow
 async def test_a_reader_gets_its_keyframes_and_only_its_rooms(tmp_path: Path) -> None:
     wish = Wish(rooms=("room",), sources=("cam",), keyframes=0.5)
     async with house() as made, reading(made, tmp_path / "taps", wish) as heard:
