@@ -19,6 +19,10 @@ costs the estimator as much as sealing three packets. At 30 frames/s nothing is 
 sound between, pairs are."""
 GRACE: Final = 3.0
 """Seconds from the first report on in which the estimate may still be far too low."""
+TRIAL: Final = 3.0
+"""Seconds for which one picture is sent again to a link too thin for any: without it nothing could carry
+a probe, and nobody would ever know that the link is better."""
+TRIAL_EVERY: Final = 12.0
 PROBE_PARTS: Final = 3
 """A probe leaves in so many turns of the wheel, 10 ms apart."""
 
@@ -35,6 +39,7 @@ class Bandwidth:
         "_probe",
         "_probe_first",
         "_probe_until",
+        "_trial",
     )
 
     def __init__(self, downlink: Downlink) -> None:
@@ -46,6 +51,7 @@ class Bandwidth:
         self._probe_until = 0.0
         self._left = 0
         self._first = -1.0
+        self._trial = -1e9
 
     @property
     def bps(self) -> float:
@@ -55,6 +61,15 @@ class Bandwidth:
     def untried(self, now: float) -> bool:
         """Nothing is known of the link yet: the least of each picture goes out to find it out."""
         return self._first < 0.0 or now - self._first < GRACE
+
+    def trying(self, now: float) -> bool:
+        """The least of the most important picture goes out although the link is thought too thin."""
+        return now - self._trial < TRIAL
+
+    def without_picture(self, now: float) -> None:
+        """Pictures are wanted and none is sent: begin a trial when one is due."""
+        if now - self._trial >= TRIAL_EVERY:
+            self._trial = now
 
     @property
     def loss(self) -> float:

@@ -310,12 +310,18 @@ class Peer:
         plan = self._layers.choose(asks, self.bandwidth.bps, sounds, now)
         self._wanted = plan.wanted
         untried = self.bandwidth.untried(now)
+        if plan.choices and all(choice.rid is None for choice in plan.choices.values()):
+            self.bandwidth.without_picture(now)
+        first = min(asks, key=lambda ask: ask.importance, default=None)
+        tried = first.slot if first is not None and self.bandwidth.trying(now) else ""
         for ask in asks:
             choice = plan.choices.get(ask.slot)
             slot, track = self.slots[ask.slot], self.seats[ask.slot]
             if choice is None:
                 continue  # no layer is alive: keep what is there until the track ends
-            rid = choice.rid if choice.rid is not None or not untried else ask.layers[0].rid
+            rid = choice.rid
+            if rid is None and (untried or ask.slot == tried):
+                rid = ask.layers[0].rid
             if rid is None:
                 slot.want(None, now)
                 continue

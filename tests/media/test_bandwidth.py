@@ -1,11 +1,13 @@
-"""Merging of neighbouring runs before the estimator."""
+"""Merging of neighbouring runs before the estimator; trials on a link too thin for any picture."""
 
 from collections import deque
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media.bandwidth import GROUP
+from media.bandwidth import GROUP, TRIAL, TRIAL_EVERY, Bandwidth
+from media.downlink import Downlink
 from media.flow.estimate import RunResult, match
 
 RUNS = st.lists(
@@ -74,3 +76,14 @@ def test_frames_at_30_a_second_stay_apart_and_pairs_at_60_go_together() -> None:
     assert len(matched([(1 / 30, [0] * 5, 5500)] * 6, GROUP)) == 6
     assert len(matched([(1 / 60, [0] * 5, 5500)] * 6, GROUP)) == 3
     assert GROUP < 1 / 30
+
+
+def test_a_picture_is_tried_again_now_and_then() -> None:
+    bandwidth = Bandwidth(Downlink())
+    tried = []
+    for tick in range(400):
+        now = 100.0 + tick * 0.1
+        bandwidth.without_picture(now)
+        tried.append(bandwidth.trying(now))
+    assert sum(tried) * 0.1 == pytest.approx(40.0 * TRIAL / TRIAL_EVERY, abs=TRIAL)
+    assert not Bandwidth(Downlink()).trying(100.0)

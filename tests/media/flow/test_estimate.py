@@ -121,6 +121,14 @@ def test_random_loss_of_some_percent_does_not_matter() -> None:
     assert 0.0 < estimator.loss < 0.1
 
 
+@pytest.mark.parametrize(("loss", "least"), [(0.1, 250_000.0), (0.15, 180_000.0)])
+def test_the_losses_of_a_bad_radio_leave_room_for_a_picture(loss: float, least: float) -> None:
+    estimator, link = Estimator(), Link(600_000.0, loss=loss)
+    history = drive(estimator, link, 0.0, 60.0)
+    assert min(history[300:]) >= least
+    assert estimator.bps < 800_000.0
+
+
 def test_heavy_loss_does() -> None:
     estimator, link = Estimator(), Link(3_000_000.0, loss=0.3)
     history = drive(estimator, link, 0.0, 10.0)
