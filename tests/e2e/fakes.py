@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 WIDTH, HEIGHT, RATE, SECONDS = 640, 360, 15, 4
 BLOCK = 40  # pixels; 16 blocks in a row, still 10 pixels wide in the smallest layer
 
+CLEAR = 90
+"""Least difference of grey between a bit and its opposite, 0..255: a plate or a fade has none."""
+
 HUES = (10, 60, 110, 160, 35, 85, 135, 175)
 """OpenCV hue (0..179) of the ground, by person number."""
 
@@ -53,15 +56,40 @@ def read_number(image: NDArray[np.uint8], row: int = 0) -> int:
     return value
 
 
-def camera(folder: Path, number: int) -> Path:
-    """Write the y4m file of a person, about 20 MB, and return its path."""
+def read_clear(image: NDArray[np.uint8]) -> int | None:
+    """The person's number, or None where the picture does not show all eight pairs of blocks clearly."""
+    height, width = image.shape[:2]
+    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY).astype(int)
+    step = BLOCK * width / WIDTH
+    y = int(BLOCK * height / HEIGHT / 2)
+    for bit in range(8):
+        x = (bit * 2 + 0.5) * step
+        if abs(grey[y, int(x)] - grey[y, int(x + step)]) < CLEAR:
+            return None
+    return read_number(image)
+
+
+def camera(folder: Path, number: int, *, busy: bool = False) -> Path:
+    """Write the y4m file of a person, about 20 MB, and return its path.
+
+    `busy`: the lower half is full of small things that move, so that the picture costs as many bits as
+    the encoder is allowed (a plain one costs 50 kbit/s).
+    """
     path = folder / f"camera{number}.y4m"
+    noise = np.random.default_rng(number)
     if not path.exists():
         with path.open("wb") as out:
             out.write(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{RATE}:1 Ip A1:1 C420jpeg\n".encode())
             for frame in range(RATE * SECONDS):
                 out.write(b"FRAME\n")
-                out.write(cv2.cvtColor(picture(number, frame), cv2.COLOR_BGR2YUV_I420).tobytes())
+                image = picture(number, frame)
+                if busy:
+                    # 8 pixels wide, so that the smallest layer has to show them too
+                    coarse = noise.integers(0, 255, (HEIGHT // 16, WIDTH // 8, 3), np.uint8)
+                    image[HEIGHT // 2 :] = cv2.resize(
+                        coarse, (WIDTH, HEIGHT // 2), interpolation=cv2.INTER_NEAREST
+                    )[: HEIGHT - HEIGHT // 2]
+                out.write(cv2.cvtColor(image, cv2.COLOR_BGR2YUV_I420).tobytes())
     return path
 
 
