@@ -78,7 +78,10 @@ export class Room {
     this.outbox = new Outbox(drawer(), `sabak.unsent.${lesson}`, randomId);
     this.socket = new ClassSocket({ url: socketUrl(lesson), tab: tabId(), outbox: this.outbox });
     this.media = new MediaSession({ socket: this.socket, small });
-    this.sound = new Sound(this.media.audio.flatMap(name => this.media.slots.get(name) ?? []));
+    this.sound = new Sound(
+      this.media.audio.flatMap(name => this.media.slots.get(name) ?? []),
+      () => this.state.you.value,
+    );
   }
 
   start(): void {

@@ -12,7 +12,8 @@ export class Sound {
   private readonly elements: Sinkable[] = [];
   private readonly undo: (() => void)[] = [];
 
-  constructor(slots: readonly Slot[]) {
+  /** `own` is the listener: their voice from another seat (an encoder, a second tab) is not played back. */
+  constructor(slots: readonly Slot[], own: () => string) {
     for (const slot of slots) {
       const element: Sinkable = document.createElement("audio");
       element.autoplay = true;
@@ -25,6 +26,10 @@ export class Sound {
           const track = slot.track.value;
           element.srcObject = track ? new MediaStream([track]) : null;
           if (track) this.play(element);
+        }),
+        effect(() => {
+          const { person } = slot.shown.value;
+          element.muted = person !== "" && person === own();
         }),
       );
     }
