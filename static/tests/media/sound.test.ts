@@ -10,7 +10,7 @@ const playing = (person: string, generation: number): Assigned => ({
   person,
   source: "mic",
   generation,
-  first_rtp_time: 0,
+  firstRtpTime: 0,
 });
 
 beforeEach(() => {
