@@ -2,187 +2,155 @@
 
 One sender, N viewers over a veth pair. All work is included: receive, decrypt, rewrite with every
 header extension, encrypt, send, statistics, and the feedback of viewers that behave like Chromium.
-Counted is the CPU of the whole machine less that of the processes of the simulated participants, and
-the viewers prove by sequence numbers that they received everything. In the same run, alternating
-round by round, a small C program sends the same packets to as many sinks by one `sendto` each.
+`us_per_forward` is the CPU of the whole machine less that of the viewers' process, which proves by
+sequence numbers that each viewer received each packet, without segments being joined on the way; the
+sender's CPU is in it (`us_sender` says how much). In the same run, round by round in turn, a small C
+program sends packets of the same sizes at the same times to as many sinks by one `sendto` each, and
+is measured the same way: `us_per_sendto`.
+
+The first scene is 60 frames/s of 5 packets of 1.1 kB. `scenes` has the others, `no_offload` the first
+with the kernel's segmentation offload off on the wire, `growth` the first for other numbers of
+viewers. Memory is the worker's growth per viewer, join time is from the offer to the viewer's first
+packet, delay is from the sender's `send` to the kernel's time of arrival at the viewer.
 """
 
 import argparse
 import asyncio
 import json
 import statistics
+import sys
 import tempfile
 from pathlib import Path
-from typing import Any
 
-from media.messages import Rights
-from tests.bench.load.publisher import CC_ID, down_section, up_section
-from tests.bench.load.steered import Steered, load_process
-from tests.bench.load.worker import Steering, worker
-from tests.bench.machine import busy, compile_c, process_cpu, resident, veth_pair
+from tests.bench.kit import rounds, scenes
+from tests.bench.kit.cast import Cast
+from tests.bench.kit.machine import compile_c, describe, resident
+from tests.bench.kit.rounds import Figures, Round, median, percentiles, spread
+from tests.net.hosts import NoHosts
 
 HERE = Path(__file__).parent
-PORT = 41_000
-OVERHEAD = 16 + 12 + 24
-"""Bytes that SRTP's tag, the RTP header and our extensions add to a payload, for the C program."""
-LABELS = Rights(publish=("mic", "cam", "screen"), audience=("class",), labels=("class",), presenter=True)
-VIEWER = Rights(labels=("class",))
-
-PROFILES: dict[str, dict[str, Any]] = {
-    "video5": {"fps": 60, "sizes": [[1100] * 5]},
-    "video2": {"fps": 60, "sizes": [[1100] * 2]},
-    "video1": {"fps": 60, "sizes": [[1100]]},
-    "audio": {"fps": 50, "sizes": [[80]]},
-}
+WARM_UP = 2.5
+"""Seconds: keyframe, assignments, estimates."""
+GROWTH = (10, 50, 300)
+CLASSES = ("lecture", "seminar")
 
 
-async def cast(
-    steering: Steering, sender: Steered, sinks: Steered, ours: str, theirs: str, viewers: int, audio: bool
-) -> None:
-    """One publisher and `viewers` viewers join the room."""
-    purpose, slot = ("mic", "audio0") if audio else ("cam", "stage")
-    made = await sender.do("make", {"count": 1, "host": theirs, "remote": [ours, PORT], "publisher": True})
-    await sender.do("sources", [["0", purpose]])
-    (local,) = made["locals"]
-    server = await steering.open(
-        "sender", tuple(local), made["fingerprint"], [up_section("0", purpose)], LABELS
-    )
-    await sender.do("join", [server])
-    await sender.do("open", 10)
-    ssrc = 0x10000000
-    made = await sinks.do(
-        "make", {"count": viewers, "host": theirs, "remote": [ours, PORT], "rtx": [ssrc + 1], "cc": CC_ID}
-    )
-    servers = [
-        await steering.open(
-            f"viewer{n}", tuple(local), made["fingerprint"], [down_section("0", slot, ssrc)], VIEWER
-        )
-        for n, local in enumerate(made["locals"])
-    ]
-    await sinks.do("join", servers)
-    opened = await sinks.do("open", 30)
-    assert opened["open"] == viewers, f"only {opened['open']} of {viewers} viewers connected"
+async def measure(
+    name: str, viewers: int, wanted: int, seconds: float, *, gso: bool = True, compare: bool = True
+) -> Figures:
+    """One scene: rounds of the worker and, with `compare`, of the C program in turn; medians."""
+    scene = scenes.fixed(name)
+    with tempfile.TemporaryDirectory() as folder:
+        program = compile_c(HERE / "native/sendto.c", Path(folder)) if compare else None
+        async with Cast.open(scene, gso) as cast:
+            await cast.send(0.5)
+            empty = resident(cast.pids["worker"])
+            await cast.admit(viewers)
+            targets = await cast.bare_sinks(viewers) if compare else ""
+            await cast.send(WARM_UP)
+            joined = (await cast.sinks.do("count"))["first"]
 
+            async def turn() -> tuple[Round, ...]:
+                ours = await rounds.forward(cast, seconds)
+                if program is None:
+                    return (ours,)
+                return ours, await rounds.sendto(cast, program, targets, seconds)
 
-async def send(sender: Steered, profile: dict[str, Any], seconds: float, audio: bool) -> int:
-    if audio:
-        order = {"seconds": seconds, "fps": 1, "sizes": [], "voices": 1}
-    else:
-        order = {"seconds": seconds, **profile}
-    return int((await sender.do("video", order))["sent"])
-
-
-async def ours_once(
-    sender: Steered, sinks: Steered, worker_pid: int, profile: dict[str, Any], seconds: float, audio: bool
-) -> dict[str, float]:
-    """One round of Sabak: µs per forwarded packet, and whether everything arrived."""
-    await sinks.do("reset")
-    before = await sinks.do("count")
-    machine, sender_cpu, own = busy(), process_cpu(sender.pid), process_cpu(worker_pid)
-    await send(sender, profile, seconds, audio)
-    machine, sender_cpu, own = (
-        busy() - machine,
-        process_cpu(sender.pid) - sender_cpu,
-        process_cpu(worker_pid) - own,
-    )
-    await asyncio.sleep(0.3)
-    after = await sinks.do("count")
-    cpu = machine - sender_cpu - (after["cpu"] - before["cpu"])
-    forwarded = after["received"] + after["rtx"]
-    return {
-        "us": cpu / forwarded * 1e6,
-        "us_worker": own / forwarded * 1e6,
-        "us_sender": sender_cpu / forwarded * 1e6,
-        "forwarded": forwarded,
-        "lost": after["lost"],
-        "rtx": after["rtx"],
-    }
-
-
-async def sendto_once(
-    program: Path, sinks: Steered, targets: str, profile: dict[str, Any], seconds: float, audio: bool
-) -> dict[str, float]:
-    """One round of the C program: µs per packet."""
-    fps, sizes = (
-        (50, [80 + OVERHEAD]) if audio else (profile["fps"], [s + OVERHEAD for s in profile["sizes"][0]])
-    )
-    before, machine = await sinks.do("count"), busy()
-    process = await asyncio.create_subprocess_exec(
-        str(program), str(seconds), str(fps), ",".join(map(str, sizes)),
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    running = asyncio.create_task(process.communicate(targets.encode()))
-    output, _ = await running
-    machine = busy() - machine
-    await asyncio.sleep(0.3)
-    after = await sinks.do("count")
-    sent, failed, _ = output.split()
-    arrived = after["plain"] - before["plain"]
-    cpu = machine - (after["cpu"] - before["cpu"])
-    return {
-        "us": cpu / int(sent) * 1e6,
-        "sent": int(sent),
-        "failed": int(failed),
-        "lost": int(sent) - arrived,
-    }
-
-
-async def measure(name: str, viewers: int, rounds: int, seconds: float, gso: bool = True) -> dict[str, Any]:
-    """Alternate rounds of both; medians."""
-    profile, audio = PROFILES[name], name == "audio"
-    with tempfile.TemporaryDirectory() as folder, veth_pair(gso) as (host, ours, theirs):
-        program = compile_c(HERE / "native/sendto.c", Path(folder))
-        prefix = tuple(host.command([]))
-        async with (
-            worker(ours, PORT) as (steering, pid),
-            load_process(prefix) as sender,
-            load_process(prefix) as sinks,
-            load_process(prefix) as plain,
-        ):
-            empty = resident(pid)
-            await cast(steering, sender, sinks, ours, theirs, viewers, audio)
-            ports = (await plain.do("plain", {"count": viewers, "host": theirs}))["ports"]
-            targets = "".join(f"{theirs} {port}\n" for port in ports)
-            await send(sender, profile, 2, audio)  # warm up: keyframe, assignment, caches
-            forward, floor = [], []
-            for _ in range(rounds):
-                forward.append(await ours_once(sender, sinks, pid, profile, seconds, audio))
-                floor.append(await sendto_once(program, plain, targets, profile, seconds, audio))
-            memory = resident(pid) - empty
-    us, least = statistics.median(r["us"] for r in forward), statistics.median(r["us"] for r in floor)
-    return {
+            found = await rounds.collect(wanted, turn)
+            memory = resident(cast.pids["worker"]) - empty
+            counters = await cast.counters()
+    ours = found.column(0)
+    us = found.us(0)
+    out: Figures = {
         "viewers": viewers,
-        "us_per_forward": round(us, 2),
-        "us_per_sendto": round(least, 2),
-        "ratio": round(us / least, 3),
-        "us_worker": round(statistics.median(r["us_worker"] for r in forward), 2),
-        "us_sender": round(statistics.median(r["us_sender"] for r in forward), 2),
-        "spread": [round(min(r["us"] for r in forward), 2), round(max(r["us"] for r in forward), 2)],
-        "spread_sendto": [round(min(r["us"] for r in floor), 2), round(max(r["us"] for r in floor), 2)],
-        "forwarded": sum(r["forwarded"] for r in forward),
-        "lost": sum(r["lost"] for r in forward),
-        "lost_sendto": sum(r["lost"] for r in floor),
+        "us_per_forward": median(us),
+        "spread": spread(us),
+        "us_worker": median([one.own for one in ours]),
+        "us_sender": median([one.sender for one in ours]),
+        "cpu_ms_per_viewer_second": round(
+            statistics.median(
+                value * one.packets / one.spent.seconds / viewers / 1000
+                for value, one in zip(us, ours, strict=True)
+            ),
+            3,
+        ),
+        "packets_per_viewer_second": round(
+            statistics.median(one.packets / (one.spent.seconds - rounds.SETTLE) / viewers for one in ours), 1
+        ),
+        "forwarded": sum(one.packets for one in ours),
+        "missing": sum(one.missing for one in ours),
+        "resent": sum(one.rtx for one in ours),
+        "dropped_by_worker": counters.get("sabak_media_packets_dropped_total", 0.0),
+        "dropped_by_sockets": counters.get("sabak_media_socket_overflow_total", 0.0),
+        "delay_ms": percentiles([delay for one in ours for delay in one.delays]),
+        "join_ms": percentiles(joined),
         "kb_per_viewer": round(memory / viewers / 1000, 1),
+        "rounds": len(ours),
+        "discarded": found.discarded,
+        "noisy": found.noisy,
     }
+    if compare:
+        theirs = found.column(1)
+        least = found.us(1)
+        out |= {
+            "us_per_sendto": median(least),
+            "ratio": round(median(us, 4) / median(least, 4), 3),
+            "ratios": sorted(round(a / b, 3) for a, b in zip(us, least, strict=True)),
+            "spread_sendto": spread(least),
+            "us_sendto_process": median([one.own for one in theirs]),
+            "missing_sendto": sum(one.missing for one in theirs),
+        }
+    return out
 
 
-async def run(viewers: int, rounds: int, seconds: float, profiles: list[str]) -> dict[str, Any]:
-    first = await measure(profiles[0], viewers, rounds, seconds)
-    more = {name: await measure(name, viewers, rounds, seconds) for name in profiles[1:]}
-    return {**first, "profile": profiles[0], "others": more}
+async def growth(numbers: tuple[int, ...], wanted: int, seconds: float) -> list[Figures]:
+    """The first scene for each number of viewers."""
+    return [await measure("video5", number, wanted, seconds) for number in numbers]
 
 
-def main(argv: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--viewers", type=int, default=100)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=5)
-    parser.add_argument("--profile", action="append", choices=PROFILES)
-    parser.add_argument("--json", action="store_true")
-    chosen = parser.parse_args(argv)
-    profiles = chosen.profile or list(PROFILES)
-    print(json.dumps(asyncio.run(run(chosen.viewers, chosen.rounds, chosen.seconds, profiles)), indent=2))
+async def run(chosen: argparse.Namespace) -> Figures:
+    names = chosen.scene or (["video5"] if chosen.short else list(scenes.NAMES))
+    first = await measure(names[0], chosen.viewers, chosen.rounds, chosen.seconds)
+    out: Figures = {"scene": names[0], **first, "machine": describe()}
+    less = max(1, chosen.rounds // 2 + 1)
+    out["scenes"] = {}
+    for name in names[1:]:
+        say(name)
+        compare = name not in CLASSES
+        out["scenes"][name] = await measure(name, chosen.viewers, less, chosen.seconds, compare=compare)
+    if chosen.scene or chosen.short:
+        return out
+    say("no offload")
+    try:
+        out["no_offload"] = await measure("video5", chosen.viewers, less, chosen.seconds, gso=False)
+    except NoHosts as reason:
+        out["no_offload"] = {"not_run": str(reason)}
+    say("growth")
+    out["growth"] = await growth(GROWTH, less, chosen.seconds)
+    return out
+
+
+def say(what: str) -> None:
+    """Progress for people, beside the figures on standard output."""
+    print(f"fanout: {what} ...", file=sys.stderr, flush=True)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--viewers", type=int)
+    parser.add_argument("--rounds", type=int)
+    parser.add_argument("--seconds", type=float, help="of one round")
+    parser.add_argument("--scene", action="append", choices=scenes.NAMES, help="only this; repeatable")
+    parser.add_argument("--short", action="store_true", help="few viewers, one short round: does it run?")
+    parser.add_argument("--json", action="store_true", help="one line for programs")
+    chosen = parser.parse_args(arguments)
+    for name, full, short in (("viewers", 100, 6), ("rounds", 5, 1), ("seconds", 4.0, 1.0)):
+        if getattr(chosen, name) is None:
+            setattr(chosen, name, short if chosen.short else full)
+    found = asyncio.run(run(chosen))
+    print(json.dumps(found) if chosen.json else json.dumps(found, indent=2))
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -43,26 +43,27 @@ class Fleet:
         self,
         seconds: float,
         until: Callable[[], bool] = lambda: False,
-        each: Callable[[float], None] | None = None,
+        each: Callable[[float], float] | None = None,
     ) -> bool:
-        """Serve everybody. `each(now)` is called at every turn of the loop (a sender paces with it).
+        """Serve everybody. `each(now)` is called at every turn of the loop and tells when it wants the
+        next one (a sender paces with it).
 
         Returns whether `until` came true within `seconds`.
         """
         end = time.monotonic() + seconds
+        # Some of the members each time, so that their reports do not come in one burst.
+        shares = max(1, min(10, len(self.members) // 4))
         next_tick, turn = 0.0, 0
         while (now := time.monotonic()) < end:
             if now >= next_tick:
-                # a fifth of the members each time, so that their reports do not come in one burst
-                for participant in self.members[turn % 5 :: 5]:
+                for participant in self.members[turn % shares :: shares]:
                     participant.tick(now)
                 turn += 1
-                next_tick = now + TICK / 5
+                next_tick = now + TICK / shares
                 if until():
                     return True
-            if each is not None:
-                each(now)
-            for fd, _ in self._epoll.poll(0.002, 256):
+            due = min(end, next_tick, each(now)) if each is not None else min(end, next_tick)
+            for fd, _ in self._epoll.poll(max(0.0, due - time.monotonic()), 256):
                 self._by_fd[fd].receive(time.monotonic())
         return until()
 

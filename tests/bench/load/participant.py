@@ -1,42 +1,62 @@
 """A light simulated participant: one UDP socket that behaves like Chromium where the server can tell.
 
-It finishes ICE and DTLS, reports what it receives (receiver reports each second, transport-wide
-feedback each 100 ms or REMB), checks consent, and asks again for one packet in a hundred although it
-has them all. It counts every packet by its sequence number, so that a run can prove that nothing was
-missed; media is not decrypted, as a sink's work is not what is measured.
+It finishes ICE and DTLS, checks consent, and reports what it receives: receiver reports with the times of
+the sender reports they answer, transport-wide feedback as often as Chromium does, now and then a
+keyframe request, and a NACK at once for one packet in a hundred although it has them all. It counts
+every packet by its sequence number, so that a run can prove that nothing was missed. Media is not
+decrypted, as a sink's work is not what is measured, but by a `probe`, which reads the sender's clock
+out of some packets and compares it with the kernel's time of arrival.
 """
 
 import os
+import random
 import socket
 import struct
+import time
 from dataclasses import dataclass, field
 
 from media.dtls import Identity
+from media.errors import Malformed
+from media.srtp import Arena
 from media.wire import rtcp
-from media.wire.feedback import TransportFeedback
+from tests.bench.load import reports
 from tests.bench.load.association import Association
+from tests.bench.load.burst import ROOM, SO_TIMESTAMPNS, Burst
 
-FEEDBACK_EVERY = 0.1
-REPORT_EVERY = 1.0
+FEEDBACK_EVERY = 0.064
+REPORT_EVERY = 0.5
+"""Seconds, as the recorded Chromium does while it watches (`viewer_reports_per_second` in
+`kit/chromium.json`)."""
 NACK_SHARE = 100
 """One packet in this many is asked for again."""
+KEYFRAME_EVERY = 30.0
+"""Seconds between keyframe requests of one viewer, on average."""
+PROBE_SHARE = 7
+"""One packet in this many is opened by a probe; prime, so that every place in a frame gets its turn."""
+SO_RCVBUFFORCE = 33
+READS = 4
+"""Bursts of one socket before others get their turn."""
+
+_burst = Burst()
+_scratch = Arena(ROOM)
+_head = struct.Struct("!BBHII")
 
 
-@dataclass
+@dataclass(slots=True)
 class Stream:
     """What came of one SSRC. Lost is `expected - received`."""
 
     first: int
     highest: int
     received: int = 0
-    octets: int = 0
     duplicates: int = 0
     seen: set[int] = field(default_factory=set)
-    first_at: float = 0.0
+    report: tuple[int, float] = (0, 0.0)
+    """Middle of the NTP time of its last sender report, and when that came."""
 
     @property
-    def expected(self) -> int:
-        return self.highest - self.first + 1
+    def lost(self) -> int:
+        return self.highest - self.first + 1 - len(self.seen)
 
 
 class Participant:
@@ -50,14 +70,15 @@ class Participant:
         identity: Identity,
         transport_cc: int = 0,
         rtx: frozenset[int] = frozenset(),
-        verify: bool = True,
+        video: frozenset[int] = frozenset(),
+        probe: bool = False,
     ) -> None:
         """
         Args:
             host: local address to bind.
             transport_cc: id of the transport-wide header extension, 0 for none.
             rtx: SSRCs of retransmission, counted apart.
-            verify: keep every sequence number, to prove that each came exactly once.
+            video: SSRCs of pictures, for keyframe requests and NACKs.
         """
         self.name = name
         self.local = (os.urandom(4).hex(), os.urandom(12).hex())
@@ -66,24 +87,29 @@ class Participant:
             socket.AF_INET6 if ":" in remote[0] else socket.AF_INET, socket.SOCK_DGRAM
         )
         self.socket.setblocking(False)
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 * 1024 * 1024)
+        try:
+            self.socket.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 4 * 1024 * 1024)
+        except PermissionError:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 * 1024 * 1024)
+        if probe:
+            self.socket.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
         self.socket.bind((host, 0))
         self.socket.connect(remote)
+        self.fd = self.socket.fileno()
         self.streams: dict[int, Stream] = {}
         self.rtx_received = 0
-        self.opened_at = self.first_media_at = 0.0
-        self.started_at = 0.0
+        self.opened_at = self.started_at = 0.0
+        self.first_media_at = self.first_picture_at = 0.0
+        self.delays: list[float] = []
+        """Seconds from the sender's `send` to the kernel here, of the packets a probe opened."""
+        self._probe = probe
         self._rtx = rtx
-        self._verify = verify
-        self._cc = transport_cc
-        self._arrivals: dict[int, float] = {}
-        self._cc_unwrap = 0
-        self._cc_base = -1
-        self._feedback_count = 0
+        self._video = video
+        self._feedback = reports.Feedback(transport_cc)
         self._next_feedback = self._next_report = 0.0
+        self._next_keyframe = 0.0
         self._nack: dict[int, list[int]] = {}
         self._ssrc = int.from_bytes(os.urandom(4), "big")
-        self._buffer = bytearray(2048)
 
     def join(self, server: tuple[str, str], now: float) -> None:
         """Begin: `server` is the ufrag and password that the server listens for."""
@@ -98,112 +124,136 @@ class Participant:
                 pass
 
     def receive(self, now: float) -> None:
-        """Read until the socket is empty."""
-        buffer, recv = self._buffer, self.socket.recv_into
-        while True:
-            try:
-                size = recv(buffer)
-            except (BlockingIOError, ConnectionRefusedError):
+        """Read what is there."""
+        burst = _burst
+        data = burst.data
+        for _ in range(READS):
+            count = burst.read(self.fd)
+            for i in range(count):
+                at = i * ROOM
+                if data[at] >= 128:
+                    if 192 <= data[at + 1] <= 223:
+                        self._control(bytes(data[at : at + burst.size(i)]), now)
+                        continue
+                    self._media(data, at, now)
+                    if self._probe:
+                        self._look(i)
+                else:
+                    self._connect(bytes(data[at : at + burst.size(i)]), now)
+            if count < 32:
                 return
-            first = buffer[0]
-            if first >= 128:
-                if 192 <= buffer[1] <= 223:
-                    continue  # sender reports: not needed to answer
-                self._media(buffer, size, now)
-            elif first >= 20:
-                self.send(self.association.dtls(bytes(buffer[:size])))
-                if self.association.open and not self.opened_at:
-                    self.opened_at = now
-            else:
-                self.send(self.association.stun(bytes(buffer[:size]), now))
+
+    def _connect(self, datagram: bytes, now: float) -> None:
+        if datagram[0] >= 20:
+            self.send(self.association.dtls(datagram))
+            if self.association.open and not self.opened_at:
+                self.opened_at = now
+                self._next_keyframe = now + random.expovariate(1 / KEYFRAME_EVERY)
+                self._next_feedback = now + random.uniform(0, FEEDBACK_EVERY)
+                self._next_report = now + random.uniform(0, REPORT_EVERY)
+        else:
+            self.send(self.association.stun(datagram, now))
 
     def tick(self, now: float) -> None:
         """To be called every 20 ms or so."""
         self.send(self.association.tick(now))
-        outbound = self.association.outbound
-        if outbound is None:
+        if self.association.outbound is None:
             return
-        reports: list[bytes] = []
-        if now >= self._next_report:
-            self._next_report = now + REPORT_EVERY
-            reports += self._report()
+        if self._nack:
+            lost, self._nack = self._nack, {}
+            self.send_rtcp(b"".join(rtcp.build_nack(self._ssrc, ssrc, seqs) for ssrc, seqs in lost.items()))
         if now >= self._next_feedback:
             self._next_feedback = now + FEEDBACK_EVERY
-            reports += self._feedback()
-        if reports:
-            sealed = outbound.seal_rtcp(b"".join(reports))
-            if sealed:
-                self.send([sealed])
+            self.send_rtcp(self._feedback.build(self._ssrc, next(iter(self.streams), 0)))
+        if now >= self._next_report:
+            self._next_report = now + REPORT_EVERY
+            self.send_rtcp(self._report(now))
+        if now >= self._next_keyframe:
+            self._next_keyframe = now + random.expovariate(1 / KEYFRAME_EVERY)
+            shown = [ssrc for ssrc in self.streams if ssrc in self._video]
+            if shown:
+                self.send_rtcp(rtcp.build_pli(self._ssrc, random.choice(shown)))
+
+    def send_rtcp(self, plain: bytes) -> None:
+        outbound = self.association.outbound
+        sealed = outbound.seal_rtcp(plain) if outbound is not None and plain else None
+        if sealed:
+            self.send([sealed])
 
     def close(self) -> None:
         self.socket.close()
 
-    def lost(self) -> int:
-        """Packets that the sequence numbers say were sent and that never came."""
-        return sum(s.expected - (len(s.seen) if self._verify else s.received) for s in self.streams.values())
-
-    def _media(self, buffer: bytearray, size: int, now: float) -> None:
-        number, _, ssrc = struct.unpack_from("!HII", buffer, 2)
-        if ssrc in self._rtx:
-            self.rtx_received += 1
-            stream = None
-        else:
-            stream = self.streams.get(ssrc)
-            if stream is None:
-                stream = self.streams[ssrc] = Stream(number, number, first_at=now)
-                self.first_media_at = self.first_media_at or now
-            extended = stream.highest + ((number - stream.highest + 0x8000) & 0xFFFF) - 0x8000
-            if extended > stream.highest:
+    def _media(self, data: bytearray, at: int, now: float) -> None:
+        first, _, number, _, ssrc = _head.unpack_from(data, at)
+        stream = self.streams.get(ssrc)
+        if stream is not None:
+            highest = stream.highest
+            extended = highest + ((number - highest + 0x8000) & 0xFFFF) - 0x8000
+            if extended > highest:
                 stream.highest = extended
             stream.received += 1
-            stream.octets += size
-            if self._verify:
-                if extended in stream.seen:
-                    stream.duplicates += 1
-                stream.seen.add(extended)
-            if stream.received % NACK_SHARE == 0:
+            if extended in stream.seen:
+                stream.duplicates += 1
+            stream.seen.add(extended)
+            if not stream.received % NACK_SHARE and ssrc in self._video:
                 self._nack.setdefault(ssrc, []).append(number)
-        if self._cc and buffer[0] & 0x10:
-            self._note_arrival(buffer, now)
+        elif ssrc in self._rtx:
+            self.rtx_received += 1
+        else:
+            self.streams[ssrc] = Stream(number, number, 1, 0, {number})
+            self.first_media_at = self.first_media_at or now
+            if ssrc in self._video:
+                self.first_picture_at = self.first_picture_at or now
+        if first & 0x10:
+            self._feedback.note(data, at, now)
 
-    def _note_arrival(self, buffer: bytearray, now: float) -> None:
-        """Find the transport-wide number among the one-byte extensions behind the fixed header."""
-        at = 16
-        end = at + 4 * (buffer[14] << 8 | buffer[15])
-        while at < end:
-            first = buffer[at]
-            if first >> 4 == self._cc:
-                number = buffer[at + 1] << 8 | buffer[at + 2]
-                self._cc_unwrap += ((number - self._cc_unwrap + 0x8000) & 0xFFFF) - 0x8000
-                self._arrivals[self._cc_unwrap] = now
-                return
-            at += 1 if not first else 2 + (first & 15)
+    def _look(self, i: int) -> None:
+        """Open one packet in `PROBE_SHARE` and read the sender's clock at the end of its payload."""
+        inbound, data, at = self.association.inbound, _burst.data, i * ROOM
+        number = data[at + 2] << 8 | data[at + 3]
+        stamp = _burst.stamp(i)
+        if number % PROBE_SHARE or inbound is None or not stamp:
+            return
+        size = _burst.size(i)
+        _scratch.view[:size] = data[at : at + size]
+        plain = inbound.open_rtp(_scratch, 0, size)
+        if plain < 12:
+            return
+        end = plain - (_scratch.buffer[plain - 1] if _scratch.buffer[0] & 0x20 else 0)
+        (sent,) = struct.unpack_from("!d", _scratch.buffer, end - 8)
+        if 0.0 < stamp - sent < 10.0:
+            self.delays.append(stamp - sent)
 
-    def _report(self) -> list[bytes]:
+    def _control(self, sealed: bytes, now: float) -> None:
+        inbound = self.association.inbound
+        if inbound is None:
+            return
+        _scratch.view[: len(sealed)] = sealed
+        plain = inbound.open_rtcp(_scratch, 0, len(sealed))
+        if plain > 0:
+            self.reported(bytes(_scratch.view[:plain]), now)
+
+    def reported(self, plain: bytes, now: float) -> None:
+        """Reports of the server: note when a sender report came, to tell it in the next receiver report."""
+        try:
+            compound = rtcp.parse(plain)
+        except Malformed:
+            return
+        for report in compound.reports:
+            if isinstance(report, rtcp.SenderReport) and report.ssrc in self.streams:
+                self.streams[report.ssrc].report = (rtcp.middle(report.ntp), now)
+
+    def _report(self, now: float) -> bytes:
         blocks = [
-            rtcp.ReportBlock(ssrc, 0.0, 0, stream.highest & 0xFFFFFFFF, 0, 0, 0.0)
+            rtcp.ReportBlock(
+                ssrc, 0.0, 0, stream.highest & 0xFFFFFFFF, 0, stream.report[0],
+                now - stream.report[1] if stream.report[0] else 0.0,
+            )
             for ssrc, stream in list(self.streams.items())[:31]
-        ]
-        return [rtcp.build_receiver_report(self._ssrc, blocks), rtcp.build_sdes(self._ssrc, "load")]
+        ]  # fmt: skip
+        return rtcp.build_receiver_report(self._ssrc, blocks) + rtcp.build_sdes(self._ssrc, "load")
 
-    def _feedback(self) -> list[bytes]:
-        out = [rtcp.build_nack(self._ssrc, ssrc, sorted(set(lost))) for ssrc, lost in self._nack.items()]
-        self._nack.clear()
-        if not self._arrivals:
-            return out
-        base = self._cc_base if self._cc_base >= 0 else min(self._arrivals)
-        last = max(self._arrivals)
-        start = self._arrivals.get(base) or min(self._arrivals.values())
-        reference = int(start / 0.064)
-        arrivals = [
-            None if at is None else round((at - reference * 0.064) / 0.00025)
-            for at in (self._arrivals.get(n) for n in range(base, last + 1))
-        ]
-        feedback = TransportFeedback(
-            self._ssrc, next(iter(self.streams), 0), base & 0xFFFF, reference & 0xFFFFFF,
-            self._feedback_count & 0xFF, arrivals,
-        )  # fmt: skip
-        self._feedback_count += 1
-        self._cc_base = last + 1
-        self._arrivals.clear()
-        return [*out, rtcp.build_transport_feedback(feedback)]
+
+def wall() -> float:
+    """The clock of stamps: the kernel's times of arrival are Unix seconds."""
+    return time.time()

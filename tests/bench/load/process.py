@@ -3,48 +3,73 @@
 Run as `python -m tests.bench.load.process`, in a network namespace of its own where the measurement
 wants one. It serves its participants all the time; commands come in between:
 
-    {"make": {"count", "host", "remote": [host, port], "publisher": bool, "rtx": [...], "cc": id}}
+    {"make": {"count", "host", "remote": [host, port], "sources": [[mid, source], ...] for publishers,
+              "cc": id, "rtx": [...], "video": [...], "probes": n}}
         -> {"fingerprint", "locals": [[ufrag, password], ...]}
-    {"sources": [["0", "cam"], ...]}        sections the publishers send
-    {"join": [[ufrag, password], ...]}      one for each participant not joined yet -> {"joined": n}
-    {"open": seconds}                       wait until all are open -> {"open": n, "seconds": [...]}
-    {"video": {"seconds", "fps", "sizes": [[...], ...], "voices": n}}   publishers send; -> {"sent": n}
-    {"plain": {"count", "host"}}            bare UDP sockets beside them -> {"ports": [...]}
-    {"count": true}                         -> {"cpu", "received", "lost", "rtx", "plain", "first": [...]}
-    {"reset": true}                         forget what was counted -> {}
+    {"join": {"servers": [[ufrag, password], ...], "since": seconds}}
+                                    one for each participant not joined yet; times count from `since`
+    {"open": seconds}               wait until all are open -> {"open": n, "seconds": [...]}
+    {"send": {"seconds", "streams": [stream, ...]}}     publishers send -> {"sent": [packets, ...]}
+        stream: {"who": index of the publisher, "source", "fps", "sizes": [[...], ...]}, frames in turn, or
+                {..., "times": [...], "length": seconds} for a recorded one, which is repeated
+    {"plain": {"count", "host"}}    bare UDP sockets beside them -> {"ports": [...]}
+    {"count": true}                 -> see `do_count`
+    {"reset": true}                 forget what was counted -> {}
 """
 
+import gc
+import heapq
 import json
 import os
+import select
 import socket
 import sys
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from tests.bench.load.association import client_identity
+from tests.bench.load.burst import Burst
 from tests.bench.load.fleet import Fleet
-from tests.bench.load.participant import Participant
+from tests.bench.load.participant import SO_RCVBUFFORCE, Participant
 from tests.bench.load.publisher import Publisher
 
 
 class Sink:
     """A bare UDP socket that counts what comes."""
 
+    _burst = Burst()
+
     def __init__(self, host: str) -> None:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.setblocking(False)
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 * 1024 * 1024)
+        try:
+            self.socket.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 4 * 1024 * 1024)
+        except PermissionError:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 * 1024 * 1024)
         self.socket.bind((host, 0))
         self.received = 0
-        self._buffer = bytearray(2048)
 
     def receive(self, _now: float) -> None:
-        while True:
-            try:
-                self.socket.recv_into(self._buffer)
-            except BlockingIOError:
+        while count := self._burst.read(self.socket.fileno()):
+            self.received += count
+            if count < 32:
                 return
-            self.received += 1
+
+
+def moments(stream: dict[str, Any]) -> Iterator[tuple[float, list[int]]]:
+    """When each frame of a stream leaves, in seconds from its begin, and the sizes of its packets."""
+    sizes = stream["sizes"]
+    if "times" not in stream:
+        frame = 0
+        while True:
+            yield frame / stream["fps"], sizes[frame % len(sizes)]
+            frame += 1
+    begin = 0.0
+    while True:
+        for at, packets in zip(stream["times"], sizes, strict=True):
+            yield begin + at, packets
+        begin += stream["length"]
 
 
 class Process:
@@ -53,7 +78,8 @@ class Process:
         self.sinks: list[Sink] = []
         self.identity, self.fingerprint = client_identity()
         self._lines = b""
-        os.set_blocking(0, False)
+        self._input = select.poll()
+        self._input.register(0, select.POLLIN)
 
     def run(self) -> None:
         while self._read():
@@ -62,11 +88,8 @@ class Process:
     def _read(self) -> bool:
         """Serve until a line comes, then do it; False when the input has ended."""
         while b"\n" not in self._lines:
-            try:
-                chunk = os.read(0, 1 << 20)
-            except BlockingIOError:
-                self.fleet.run(0.01)
-                continue
+            self.fleet.run(3600, lambda: bool(self._input.poll(0)))
+            chunk = os.read(0, 1 << 20)
             if not chunk:
                 return False
             self._lines += chunk
@@ -78,28 +101,33 @@ class Process:
     def do_make(self, value: dict[str, Any]) -> dict[str, Any]:
         remote = (value["remote"][0], value["remote"][1])
         made: list[Participant] = []
-        for number in range(value["count"]):
+        count, probes = value["count"], value.get("probes", 0)
+        for number in range(count):
             name = f"{os.getpid()}-{len(self.fleet.members) + number}"
-            if value.get("publisher"):
-                made.append(Publisher(name, value["host"], remote, self.identity))
+            if "sources" in value:
+                publisher = Publisher(name, value["host"], remote, self.identity)
+                for mid, purpose in value["sources"]:
+                    publisher.add_source(mid, purpose)
+                made.append(publisher)
             else:
-                rtx = frozenset(value.get("rtx", ()))
-                made.append(Participant(name, value["host"], remote, self.identity, value.get("cc", 0), rtx))
+                # probes lie evenly among the others: who is served last waits longest
+                probe = (number + 1) * probes // count > number * probes // count
+                made.append(
+                    Participant(
+                        name, value["host"], remote, self.identity, value.get("cc", 0),
+                        frozenset(value.get("rtx", ())), frozenset(value.get("video", ())), probe,
+                    )
+                )  # fmt: skip
         self.fleet.add(made)
+        gc.freeze()
         return {"fingerprint": self.fingerprint, "locals": [p.local for p in made]}
 
-    def do_sources(self, value: list[list[str]]) -> dict[str, Any]:
-        for member in self.fleet.members:
-            if isinstance(member, Publisher):
-                for mid, purpose in value:
-                    member.add_source(mid, purpose)
-        return {}
-
-    def do_join(self, value: list[list[str]]) -> dict[str, Any]:
+    def do_join(self, value: dict[str, Any]) -> dict[str, Any]:
         waiting = [m for m in self.fleet.members if m.association.remote is None]
-        for member, (ufrag, password) in zip(waiting, value, strict=False):
-            member.join((ufrag, password), time.monotonic())
-        return {"joined": min(len(waiting), len(value))}
+        since = value.get("since", time.monotonic())
+        for member, (ufrag, password) in zip(waiting, value["servers"], strict=False):
+            member.join((ufrag, password), since)
+        return {"joined": min(len(waiting), len(value["servers"]))}
 
     def do_open(self, value: float) -> dict[str, Any]:
         members = self.fleet.members
@@ -107,29 +135,39 @@ class Process:
         opened = [m for m in members if m.association.open]
         return {"open": len(opened), "seconds": [m.opened_at - m.started_at for m in opened]}
 
-    def do_video(self, value: dict[str, Any]) -> dict[str, Any]:
-        """Paced by the clock; `sizes` are taken in turn, one list a frame."""
+    def do_send(self, value: dict[str, Any]) -> dict[str, Any]:
+        """Paced by the clock. `sent` counts the packets of each stream in this call."""
         publishers = [m for m in self.fleet.members if isinstance(m, Publisher)]
-        gap, sizes = 1 / value["fps"], value["sizes"]
-        state = {"frame": 0, "sound": 0}
-        begin = time.monotonic()
+        streams: list[dict[str, Any]] = value["streams"]
+        targets = [(publishers[s["who"]], publishers[s["who"]].sources[s["source"]]) for s in streams]
+        before = [source.sent for _, source in targets]
+        frames = [moments(stream) for stream in streams]
+        begin, seconds = time.monotonic(), value["seconds"]
+        due: list[tuple[float, int, list[int]]] = []
+        for i, stream in enumerate(frames):
+            at, sizes = next(stream)
+            # streams of several people do not beat in step
+            due.append((at + i * 0.0013, i, sizes))
+        heapq.heapify(due)
+        stop = seconds - 0.05
 
-        def each(now: float) -> None:
-            while sizes and begin + state["frame"] * gap <= now:
-                frame = state["frame"]
-                state["frame"] += 1
-                for publisher in publishers:
-                    if cam := publisher.sources.get("cam"):
-                        key = frame == 0 or cam.sent == 0
-                        publisher.send_frame(cam, now, sizes[frame % len(sizes)], key=key)
-            while value.get("voices") and begin + state["sound"] * 0.02 <= now:
-                state["sound"] += 1
-                for publisher in publishers[: value["voices"]]:
-                    if mic := publisher.sources.get("mic"):
-                        publisher.send_sound(mic, 80, now)
+        def each(now: float) -> float:
+            while due and begin + due[0][0] <= now:
+                _, i, sizes = due[0]
+                publisher, source = targets[i]
+                if source.codec.name == "opus":
+                    publisher.send_sound(source, sizes[0], now)
+                else:
+                    publisher.send_frame(source, now, sizes)
+                following, sizes = next(frames[i])
+                if following < stop:
+                    heapq.heapreplace(due, (following + i * 0.0013, i, sizes))
+                else:
+                    heapq.heappop(due)
+            return begin + due[0][0] if due else now + 1.0
 
-        self.fleet.run(value["seconds"], each=each)
-        return {"sent": sum(s.sent for p in publishers for s in p.sources.values())}
+        self.fleet.run(seconds, each=each)
+        return {"sent": [source.sent - was for (_, source), was in zip(targets, before, strict=True)]}
 
     def do_plain(self, value: dict[str, Any]) -> dict[str, Any]:
         sinks = [Sink(value["host"]) for _ in range(value["count"])]
@@ -138,25 +176,32 @@ class Process:
         return {"ports": [sink.socket.getsockname()[1] for sink in sinks]}
 
     def do_count(self, _: Any) -> dict[str, Any]:
+        """What arrived since the reset: media packets and those sent again, gaps and doubles in the
+        sequence numbers; delays in seconds; seconds from `since` to each participant's first
+        packet and first packet of a picture."""
         members = self.fleet.members
         return {
-            "cpu": time.process_time(),
             "plain": sum(sink.received for sink in self.sinks),
             "received": sum(s.received for m in members for s in m.streams.values()),
-            "lost": sum(m.lost() for m in members),
+            "lost": sum(s.lost for m in members for s in m.streams.values()),
             "duplicates": sum(s.duplicates for m in members for s in m.streams.values()),
             "rtx": sum(m.rtx_received for m in members),
-            "streams": sum(len(m.streams) for m in members),
             "first": [m.first_media_at - m.started_at for m in members if m.first_media_at],
+            "picture": [m.first_picture_at - m.started_at for m in members if m.first_picture_at],
+            "delays": [delay for m in members for delay in m.delays],
         }
 
     def do_reset(self, _: Any) -> dict[str, Any]:
         for member in self.fleet.members:
             member.streams.clear()
+            member.delays.clear()
             member.rtx_received = 0
+        for sink in self.sinks:
+            sink.received = 0
         return {}
 
 
 if __name__ == "__main__":
     sys.setswitchinterval(1)
+    gc.set_threshold(50_000, 20, 100)
     Process().run()

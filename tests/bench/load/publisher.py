@@ -10,7 +10,7 @@ import struct
 from media.dtls import Identity
 from media.messages import Codec, Section
 from media.wire import rtp
-from tests.bench.load.participant import Participant
+from tests.bench.load.participant import Participant, wall
 
 MID_ID, LEVEL_ID, TIME_ID, CC_ID = 1, 2, 3, 4
 EXTENSIONS = {
@@ -50,7 +50,7 @@ def down_section(mid: str, purpose: str, ssrc: int) -> Section:
 
 
 class Source:
-    """One outgoing stream of a publisher."""
+    """One outgoing stream of a publisher. `key` asks for a keyframe in the next frame."""
 
     def __init__(self, mid: str, codec: Codec, ssrc: int) -> None:
         self.mid, self.codec, self.ssrc = mid, codec, ssrc
@@ -59,13 +59,14 @@ class Source:
         self.picture = random.randrange(1 << 15)
         self.tl0 = 0
         self.sent = 0
+        self.key = True
 
 
 class Publisher(Participant):
     """A participant that also sends. Each source is one SSRC with its MID in every packet."""
 
     def __init__(self, name: str, host: str, remote: tuple[str, int], identity: Identity):
-        super().__init__(name, host, remote, identity, verify=False)
+        super().__init__(name, host, remote, identity)
         self._transport_seq = 0
         self.sources: dict[str, Source] = {}
 
@@ -74,10 +75,20 @@ class Publisher(Participant):
         source = self.sources[purpose] = Source(mid, codec, random.randrange(1, 1 << 32))
         return source
 
-    def send_frame(
-        self, source: Source, now: float, sizes: list[int], *, key: bool, temporal: int = 0
-    ) -> None:
+    def reported(self, plain: bytes, now: float) -> None:
+        """A keyframe request makes the next frame one; the server's other reports are not needed."""
+        at = 0
+        while at + 12 <= len(plain):
+            _, kind, words = struct.unpack_from("!BBH", plain, at)
+            if kind == 206:
+                (media,) = struct.unpack_from("!I", plain, at + 8)
+                for source in self.sources.values():
+                    source.key = source.key or source.ssrc == media
+            at += 4 * words + 4
+
+    def send_frame(self, source: Source, now: float, sizes: list[int], *, temporal: int = 0) -> None:
         """One video frame in packets whose RTP payloads have these sizes, sent back to back."""
+        key, source.key = source.key, False
         source.time = int(now * 90_000) & 0xFFFFFFFF
         source.picture = (source.picture + 1) & 0x7FFF
         if temporal == 0:
@@ -92,16 +103,18 @@ class Publisher(Participant):
                 # frame tag (bit 0 clear for a keyframe), start code, 1280x720
                 tag = b"\x10\x00\x00\x9d\x01\x2a" + struct.pack("<HH", 1280, 720) if key else b"\x11\x00\x00"
                 head += tag
-            self._send_packet(source, head + bytes(size - len(head)), marker=i == len(sizes) - 1, now=now)
+            self._send_packet(source, head, size, marker=i == len(sizes) - 1, now=now)
 
     def send_sound(self, source: Source, size: int, now: float, level: int = 30) -> None:
         """One 20 ms Opus packet; `level` in -dBov."""
         source.time = (source.time + 960) & 0xFFFFFFFF
-        self._send_packet(source, b"\x78" + bytes(size - 1), marker=False, now=now, level=level)
+        self._send_packet(source, b"\x78", size, marker=False, now=now, level=level)
 
     def _send_packet(
-        self, source: Source, payload: bytes, *, marker: bool, now: float, level: int = -1
+        self, source: Source, head: bytes, size: int, *, marker: bool, now: float, level: int = -1
     ) -> None:
+        """`size` bytes of payload: `head`, zeros, and at the end the time of sending for probes."""
+        payload = head + bytes(size - len(head) - 8) + struct.pack("!d", wall())
         outbound = self.association.outbound
         assert outbound is not None
         extensions = [

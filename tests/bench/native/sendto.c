@@ -1,12 +1,11 @@
 /* The least a server can pay: the same packets to the same sinks by one sendto() each.
  *
- * usage: sendto SECONDS FPS SIZE[,SIZE...] < destinations      ("address port" lines, IPv4)
- *
- * Each frame is sent to every destination, packet after packet, paced by the monotonic clock. Prints
- * the count of datagrams sent and the process's own CPU seconds.
+ * On standard input come the destinations, "address port" a line (IPv4), an empty line, and the frames:
+ * "microseconds count size size ..." a line. Each frame is sent to every destination, packet after
+ * packet, at its time by the monotonic clock. Prints the count of datagrams sent and refused, and the
+ * process's own CPU seconds from the first frame on.
  */
 #include <arpa/inet.h>
-#include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +15,11 @@
 #include <time.h>
 
 #define MOST 4096
+#define FRAMES 65536
+#define PACKETS 64
+
+static struct sockaddr_in to[MOST];
+static struct { double at; int count; unsigned short sizes[PACKETS]; } frames[FRAMES];
 
 static double now(void) {
     struct timespec t;
@@ -23,42 +27,56 @@ static double now(void) {
     return t.tv_sec + t.tv_nsec / 1e9;
 }
 
-int main(int argc, char **argv) {
-    if (argc != 4) return 2;
-    double seconds = atof(argv[1]), gap = 1 / atof(argv[2]);
-    int sizes[64], packets = 0;
-    for (char *s = strtok(argv[3], ","); s && packets < 64; s = strtok(NULL, ",")) sizes[packets++] = atoi(s);
+static double own(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return t.tv_sec + t.tv_nsec / 1e9;
+}
 
-    static struct sockaddr_in to[MOST];
-    int count = 0, port;
-    char host[64];
-    while (count < MOST && scanf("%63s %d", host, &port) == 2) {
-        to[count].sin_family = AF_INET;
-        to[count].sin_port = htons(port);
-        if (inet_pton(AF_INET, host, &to[count].sin_addr) != 1) return 2;
+int main(void) {
+    char line[1024], host[64];
+    int targets = 0, count = 0, port;
+    while (fgets(line, sizeof line, stdin) && sscanf(line, "%63s %d", host, &port) == 2) {
+        if (targets == MOST) return 2;
+        to[targets].sin_family = AF_INET;
+        to[targets].sin_port = htons(port);
+        if (inet_pton(AF_INET, host, &to[targets++].sin_addr) != 1) return 2;
+    }
+    while (fgets(line, sizeof line, stdin)) {
+        char *rest = line;
+        if (count == FRAMES) return 2;
+        frames[count].at = strtol(rest, &rest, 10) / 1e6;
+        int packets = strtol(rest, &rest, 10);
+        if (packets < 1 || packets > PACKETS) return 2;
+        frames[count].count = packets;
+        for (int k = 0; k < packets; k++) {
+            long size = strtol(rest, &rest, 10);
+            if (size < 1 || size > 2048) return 2;
+            frames[count].sizes[k] = size;
+        }
         count++;
     }
-    int fd = socket(AF_INET, SOCK_DGRAM, 0), room = 4 << 20;
-    setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
+    int fd = socket(AF_INET, SOCK_DGRAM, 0), room = 16 << 20;
+    if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof room) < 0)
+        setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
     static char packet[2048];
     memset(packet, 0x55, sizeof packet);
 
     long sent = 0, failed = 0;
-    double start = now();
-    for (long frame = 0; frame * gap < seconds; frame++) {
-        double wait = start + frame * gap - now();
+    double start = now(), spent = own();
+    for (int frame = 0; frame < count; frame++) {
+        double wait = start + frames[frame].at - now();
         if (wait > 0) {
             struct timespec t = {(time_t)wait, (long)((wait - (time_t)wait) * 1e9)};
             nanosleep(&t, NULL);
         }
-        for (int i = 0; i < count; i++)
-            for (int k = 0; k < packets; k++)
-                if (sendto(fd, packet, sizes[k], 0, (struct sockaddr *)&to[i], sizeof to[i]) < 0) failed++;
-                else sent++;
+        for (int i = 0; i < targets; i++)
+            for (int k = 0; k < frames[frame].count; k++)
+                if (sendto(fd, packet, frames[frame].sizes[k], 0, (struct sockaddr *)&to[i], sizeof to[i]) < 0)
+                    failed++;
+                else
+                    sent++;
     }
-    struct rusage u;
-    getrusage(RUSAGE_SELF, &u);
-    printf("%ld %ld %.6f\n", sent, failed,
-           u.ru_utime.tv_sec + u.ru_utime.tv_usec / 1e6 + u.ru_stime.tv_sec + u.ru_stime.tv_usec / 1e6);
+    printf("%ld %ld %.6f\n", sent, failed, own() - spent);
     return 0;
 }

@@ -1,7 +1,8 @@
-"""What the whole machine spent, and the veth pair that measurements run over."""
+"""What the machine is, and the veth pair that measurements run over."""
 
 import contextlib
 import os
+import platform
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -10,17 +11,16 @@ from pathlib import Path
 from tests.net.hosts import Host, NoHosts, ip
 
 
-def busy() -> float:
-    """CPU seconds since boot that were neither idle nor waiting for a disk, of all cores: user, nice,
-    system, interrupts and softirqs (/proc/stat). Resolution 10 ms."""
-    fields = [int(x) for x in Path("/proc/stat").read_text().splitlines()[0].split()[1:]]
-    return (sum(fields[:3]) + sum(fields[5:7])) / os.sysconf("SC_CLK_TCK")
-
-
-def process_cpu(pid: int) -> float:
-    """CPU seconds of one process, its threads included."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def describe() -> dict[str, str | int]:
+    """The machine, for the head of a table of figures."""
+    words = Path("/proc/cpuinfo").read_text().splitlines()
+    model = next((line.split(":", 1)[1].strip() for line in words if line.startswith("model name")), "")
+    return {
+        "cpu": model or platform.machine(),
+        "cores": os.cpu_count() or 0,
+        "kernel": platform.release(),
+        "python": platform.python_version(),
+    }
 
 
 def resident(pid: int) -> int:
@@ -32,10 +32,12 @@ def resident(pid: int) -> int:
 def veth_pair(gso: bool = True) -> Iterator[tuple[Host, str, str]]:
     """A namespace joined to the machine's own by a veth pair: (host, our address, its address).
 
-    `gso` False switches UDP segmentation off on our end, as on a card that cannot do it.
+    `gso` False switches UDP segmentation off on our end, as on a card that cannot do it: the kernel
+    then cuts each message itself before the wire.
     """
     name = f"sbv{os.getpid() % 100000}"
-    ours, theirs = "10.212.0.1", "10.212.0.2"
+    net = f"10.212.{os.getpid() % 250}"
+    ours, theirs = f"{net}.1", f"{net}.2"
     with Host("sinks") as host:
         ip("link", "add", name, "type", "veth", "peer", "name", f"{name}p", "netns", host.namespace)
         try:
@@ -44,15 +46,18 @@ def veth_pair(gso: bool = True) -> Iterator[tuple[Host, str, str]]:
             ip("addr", "add", f"{theirs}/24", "dev", f"{name}p", namespace=host.namespace)
             ip("link", "set", f"{name}p", "up", namespace=host.namespace)
             if not gso:
-                if shutil.which("ethtool") is None:
-                    raise NoHosts("the Debian package ethtool is missing")
-                subprocess.run(
-                    ["ethtool", "-K", name, "tx-udp-segmentation", "off"], check=True, capture_output=True
-                )
+                _switch_off(name)
             yield host, ours, theirs
         finally:
             with contextlib.suppress(NoHosts):
                 ip("link", "del", name)
+
+
+def _switch_off(name: str) -> None:
+    if shutil.which("ethtool") is None:
+        raise NoHosts("the Debian package ethtool is missing")
+    for feature in ("tx-udp-segmentation", "gso"):
+        subprocess.run(["ethtool", "-K", name, feature, "off"], check=True, capture_output=True)
 
 
 def compile_c(source: Path, folder: Path) -> Path:

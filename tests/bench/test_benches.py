@@ -1,0 +1,181 @@
+"""The measurements run and print their keys; what they reckon with is right. No figure is judged here."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from media.wire import rtcp
+from tests.bench.kit import guard, rounds, scenes
+from tests.bench.load.process import moments
+from tests.bench.load.reports import Feedback
+
+ROOT = Path(__file__).resolve().parents[2]
+
+namespaces = pytest.mark.skipif(
+    os.geteuid() != 0 or shutil.which("ip") is None or shutil.which("cc") is None,
+    reason="a veth pair needs root and iproute2, the comparison a C compiler",
+)
+
+
+def bench(*arguments: str) -> dict[str, Any]:
+    command = [sys.executable, "-m", "server.cli", "bench", *arguments, "--json"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=170, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return dict(json.loads(done.stdout))
+
+
+@pytest.mark.engine
+@pytest.mark.net
+@pytest.mark.slow
+@namespaces
+def test_fanout_prints_its_keys() -> None:
+    found = bench("fanout", "--short")
+    assert {
+        "us_per_forward", "us_per_sendto", "ratio", "viewers", "delay_ms", "join_ms", "kb_per_viewer",
+        "missing", "missing_sendto", "rounds", "discarded", "noisy", "machine", "scenes",
+    } <= set(found)  # fmt: skip
+    assert found["viewers"] == 6
+    assert found["forwarded"] > 0
+    assert found["ratio"] > 0
+
+
+@pytest.mark.engine
+@pytest.mark.net
+@pytest.mark.slow
+@namespaces
+@pytest.mark.parametrize("scene", ["lecture", "seminar"])
+def test_every_slot_of_a_class_is_fed(scene: str) -> None:
+    found = bench("fanout", "--short", "--scene", scene)
+    streams = len(scenes.fixed(scene).streams)
+    assert found["forwarded"] > 6 * streams
+    assert found["missing_sendto"] == 0
+
+
+@pytest.mark.engine
+@pytest.mark.net
+@pytest.mark.slow
+@namespaces
+def test_growth_prints_its_number_of_viewers() -> None:
+    found = bench("growth", "--short")
+    assert [one["viewers"] for one in found["growth"]] == [4]
+
+
+@pytest.mark.engine
+@pytest.mark.net
+@pytest.mark.slow
+@namespaces
+def test_join_lets_everybody_in() -> None:
+    found = bench("join", "--short")
+    assert found["connected"] == found["students"] == found["saw_a_picture"] == 6
+    assert found["dropped_by_sockets"] == found["dropped_by_backlog"] == 0
+    assert {"first_packet_ms", "first_picture_ms", "worker_share_full", "lost"} <= set(found)
+
+
+@pytest.mark.slow
+def test_all_runs_each_measurement_by_its_name() -> None:
+    found = bench("all", "--short", "--only", "trace")
+    assert found["trace"]["entries_per_s"] > 0
+
+
+def test_all_knows_every_measurement() -> None:
+    from tests.bench.all import measurements
+
+    assert {"fanout", "growth", "join", "trace"} == set(measurements())
+
+
+# --- what they reckon with --------------------------------------------------------------------------
+
+
+def spin(seconds: float) -> None:
+    until = time.process_time() + seconds
+    while time.process_time() < until:
+        pass
+
+
+def test_a_stranger_at_work_is_noticed() -> None:
+    watch = guard.Watch({})
+    program = "import time\nwhile time.process_time() < 0.3: pass"
+    strange = subprocess.Popen([sys.executable, "-c", program + "\ntime.sleep(20)"])
+    try:
+        while guard.process_cpu(strange.pid) < 0.3:
+            time.sleep(0.05)
+        spent = watch.stop()
+    finally:
+        strange.kill()
+        strange.wait()
+    assert spent.foreign >= 0.25
+
+
+def test_own_processes_are_counted_apart() -> None:
+    watch = guard.Watch({"me": os.getpid()})
+    spin(0.2)
+    spent = watch.stop()
+    assert spent.own["me"] >= 0.19
+    assert spent.machine >= 0.19 - 0.03  # idle time comes in steps of 10 ms a core
+
+
+def made(foreign: float) -> tuple[rounds.Round]:
+    spent = guard.Spent(1.0, 1.0, {}, foreign)
+    return (rounds.Round(spent, 5.0, 4.0, 0.5, 100, 0, []),)
+
+
+async def test_disturbed_rounds_are_set_aside_and_done_again() -> None:
+    noise = iter([0.5, 0.0, 0.0, 0.9, 0.0])
+
+    async def turn() -> tuple[rounds.Round, ...]:
+        return made(next(noise))
+
+    found = await rounds.collect(3, turn)
+    assert len(found.turns) == 3
+    assert found.discarded == 2
+    assert not found.noisy
+    assert found.us(0) == [5.0, 5.0, 5.0]
+
+
+async def test_where_it_is_never_quiet_the_result_says_so() -> None:
+    noise = iter([0.5, 0.3, 0.0, 0.9, 0.7, 0.6])
+
+    async def turn() -> tuple[rounds.Round, ...]:
+        return made(next(noise))
+
+    found = await rounds.collect(2, turn)
+    assert found.noisy
+    assert [one.spent.foreign for one in found.column(0)] == [0.0, 0.3]
+    assert found.us(0) == [4.5, 4.5]
+
+
+def test_both_sides_send_the_same_packets() -> None:
+    scene = scenes.fixed("video5")
+    lines = rounds.frames_of(scene, 2.0).splitlines()
+    assert len(lines) == 117  # of 120 frames the last 50 ms are left out, so that both end in time
+    assert lines[1] == "16666 5 1136 1136 1136 1136 1136"
+
+
+def test_recorded_streams_are_repeated_without_a_gap_in_time() -> None:
+    stream = scenes.replay("camera720", 0, "cam")
+    frames = moments(stream)
+    times = [next(frames)[0] for _ in range(2 * len(stream["times"]))]
+    assert times == sorted(times)
+    assert all(24 <= size <= 1300 for sizes in stream["sizes"] for size in sizes)
+
+
+@pytest.mark.parametrize("gap", [False, True])
+def test_feedback_of_viewers_says_what_came(gap: bool) -> None:
+    feedback = Feedback(4)
+    numbers = [n for n in range(65_530, 65_560) if not gap or n != 65_537]
+    for n in numbers:
+        packet = b"\x90" + bytes(11) + b"\xbe\xde\x00\x01\x41" + (n & 0xFFFF).to_bytes(2, "big") + b"\0"
+        feedback.note(bytearray(packet), 0, 100.0 + n * 0.001)
+    (report,) = rtcp.parse(feedback.build(1, 2)).reports
+    assert isinstance(report, rtcp.TransportFeedback)
+    came = [report.base + i for i, ticks in enumerate(report.arrivals) if ticks is not None]
+    assert came == numbers
+    ticks = [ticks for ticks in report.arrivals if ticks is not None]
+    assert ticks[-1] - ticks[0] in range(115, 117)
