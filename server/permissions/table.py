@@ -20,6 +20,22 @@ RUNS: Need = OWN | ASSIGNED
 """The teacher of the lesson or the one who stands in."""
 IN_SCOPE: Need = frozenset(RELATIONS)
 
+ATTENDS: Mapping[Role, Need] = {
+    "student": ENROLLED,
+    "teacher": RUNS,
+    "curator": IN_SCOPE,
+    "dispatcher": IN_SCOPE,
+    "office_head": IN_SCOPE,
+    "dean": IN_SCOPE,
+    "observer": IN_SCOPE,
+    "proctor": ASSIGNED,
+    "commission": ASSIGNED,
+    "commission_chair": ASSIGNED,
+    "secretary": ASSIGNED,
+    "guest": ASSIGNED,
+}
+"""Who may be in a class, and see and hear it."""
+
 ANY_STATE: frozenset[State] = frozenset(STATES)
 
 
@@ -133,21 +149,7 @@ _PLAN = [
     Action(
         "lesson.read",
         "See a lesson of the plan",
-        {
-            "student": ENROLLED,
-            "teacher": RUNS,
-            "curator": IN_SCOPE,
-            "dispatcher": IN_SCOPE,
-            "office_head": IN_SCOPE,
-            "dean": IN_SCOPE,
-            "observer": IN_SCOPE,
-            "proctor": ASSIGNED,
-            "commission": ASSIGNED,
-            "commission_chair": ASSIGNED,
-            "secretary": ASSIGNED,
-            "admin": IN_SCOPE,
-            "guest": ASSIGNED,
-        },
+        {**ATTENDS, "admin": IN_SCOPE},
     ),
     Action(
         "lesson.create",
@@ -180,20 +182,7 @@ _CLASS = [
     Action(
         "lesson.join",
         "Enter the class",
-        {
-            "student": ENROLLED,
-            "teacher": RUNS,
-            "curator": IN_SCOPE,
-            "dispatcher": IN_SCOPE,
-            "office_head": IN_SCOPE,
-            "dean": IN_SCOPE,
-            "observer": IN_SCOPE,
-            "proctor": ASSIGNED,
-            "commission": ASSIGNED,
-            "commission_chair": ASSIGNED,
-            "secretary": ASSIGNED,
-            "guest": ASSIGNED,
-        },
+        ATTENDS,
     ),
     Action("lesson.open", "Open the class", {"teacher": RUNS}),
     Action(
@@ -224,38 +213,12 @@ _CLASS = [
     Action(
         "media.whep",
         "Receive the stage and its sound by WHEP (a player)",
-        {
-            "student": ENROLLED,
-            "teacher": RUNS,
-            "curator": IN_SCOPE,
-            "dispatcher": IN_SCOPE,
-            "office_head": IN_SCOPE,
-            "dean": IN_SCOPE,
-            "observer": IN_SCOPE,
-            "proctor": ASSIGNED,
-            "commission": ASSIGNED,
-            "commission_chair": ASSIGNED,
-            "secretary": ASSIGNED,
-            "guest": ASSIGNED,
-        },
+        ATTENDS,
     ),
     Action(
         "media.receive",
         "Receive sound and pictures",
-        {
-            "student": ENROLLED,
-            "teacher": RUNS,
-            "curator": IN_SCOPE,
-            "dispatcher": IN_SCOPE,
-            "office_head": IN_SCOPE,
-            "dean": IN_SCOPE,
-            "observer": IN_SCOPE,
-            "proctor": ASSIGNED,
-            "commission": ASSIGNED,
-            "commission_chair": ASSIGNED,
-            "secretary": ASSIGNED,
-            "guest": ASSIGNED,
-        },
+        ATTENDS,
     ),
 ]
 
