@@ -45,6 +45,13 @@ STATS = """async () => {
   return sums;
 }"""
 
+# For the words of a failure: what the page says of itself, and each connection it made.
+CONNECTIONS = """() => JSON.stringify({
+  page: document.querySelector('[data-testid="class"]')?.dataset.media,
+  stage: document.querySelector('[data-testid="stage"]')?.innerText,
+  connections: (window.__pcs || []).map(pc => [pc.signalingState, pc.iceConnectionState, pc.connectionState]),
+})"""
+
 # Keeps every RTCPeerConnection the page makes; nothing of it is changed.
 WATCH = """(() => {
   const Native = window.RTCPeerConnection;
@@ -162,7 +169,8 @@ class Person:
         try:
             await until(growing, f"{self.login} sees and hears", within=within, every=0.2)
         except AssertionError as error:
-            raise AssertionError(f"{error}; the browser counted {before}, then {now}") from None
+            state = await self.page.evaluate(CONNECTIONS)
+            raise AssertionError(f"{error}; the browser counted {before}, then {now}; {state}") from None
 
     async def screenshot(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
