@@ -4,6 +4,7 @@ set -euo pipefail
 
 # command  package
 needs="chromium chromium
+firefox-esr firefox-esr
 ip iproute2
 ping iputils-ping
 ffprobe ffmpeg
