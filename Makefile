@@ -73,13 +73,13 @@ $(STAMPS)/venv:
 	  { echo "Could not make .venv. On Debian and Ubuntu: apt-get install python3-venv"; rm -rf .venv; exit 1; }
 	@mkdir -p $(STAMPS) && touch $@
 
-$(STAMPS)/run: pyproject.toml constraints.txt $(STAMPS)/venv
+$(STAMPS)/run: pyproject.toml constraints.txt media/native/step.c $(STAMPS)/venv
 	@echo "Installing the Python packages (about a minute the first time) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e . || \
 	  { echo "Could not install the Python packages: is a package index reachable?"; exit 1; }
 	@touch $@
 
-$(STAMPS)/dev: pyproject.toml constraints.txt $(STAMPS)/venv
+$(STAMPS)/dev: pyproject.toml constraints.txt media/native/step.c $(STAMPS)/venv
 	@echo "Installing the Python packages for development ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]' || \
 	  { echo "Could not install the Python packages: is a package index reachable?"; exit 1; }

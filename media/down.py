@@ -241,7 +241,7 @@ class DownSlot:
 
     def _forward(self, layer: Layer, run: Run, now: float) -> None:
         downlink, rewriter = self.downlink, self.rewriter
-        if downlink.handle is None:
+        if downlink.outbound is None:
             return
         if self.video and downlink.congested:
             self.dropped += len(run.packets)

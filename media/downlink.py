@@ -38,7 +38,6 @@ class Downlink:
 
     __slots__ = (
         "bytes_sent",
-        "handle",
         "history",
         "outbound",
         "packets_sent",
@@ -49,8 +48,6 @@ class Downlink:
 
     def __init__(self) -> None:
         self.outbound: Outbound | None = None
-        self.handle: Any = None
-        """Of `outbound`, for the packet step."""
         self.path: Path | None = None
         self.transport_seq = 0x10000
         """The next one, extended."""
@@ -63,7 +60,6 @@ class Downlink:
     def open(self, outbound: Outbound) -> None:
         """DTLS is done: packets may go."""
         self.outbound = outbound
-        self.handle = outbound.handle
 
     @property
     def congested(self) -> bool:
@@ -77,20 +73,20 @@ class Downlink:
         self, template: Template, seq: int, time: int, ssrc: int, picture: int, tl0: int, now: float
     ) -> bool:
         """Write, seal and queue one run. False when nothing was sent."""
-        path, handle, transport_seq = self.path, self.handle, self.transport_seq
-        if path is None or handle is None:
+        path, outbound, transport_seq = self.path, self.outbound, self.transport_seq
+        if path is None or outbound is None:
             return False
         size = len(template.data)
         if path.kind == "udp":
             messages = template.messages if path.gso else template.singles
             writer = path.outlet.writer
             at = writer.room(size, len(messages))
-            if not step(writer.arena, at, template, handle, seq, time, ssrc, transport_seq, picture, tl0):
+            if not step(writer.arena, at, template, outbound, seq, time, ssrc, transport_seq, picture, tl0):
                 self.refused += len(template.packets)
                 return False
             for offset, length, segment in messages:
                 writer.add(at + offset, length, segment, path.name, path)
-        elif not self._stream_run(path, template, handle, seq, time, ssrc, picture, tl0):
+        elif not self._stream_run(path, template, outbound, seq, time, ssrc, picture, tl0):
             return False
         count = len(template.packets)
         if template.ids:
@@ -104,7 +100,7 @@ class Downlink:
         self,
         path: Any,
         template: Template,
-        handle: Any,
+        outbound: Outbound,
         seq: int,
         time: int,
         ssrc: int,
@@ -114,7 +110,7 @@ class Downlink:
         if not _scratch:
             _scratch.append(Arena(128 * 1024))
         arena = _scratch[0]
-        if not step(arena, 0, template, handle, seq, time, ssrc, self.transport_seq, picture, tl0):
+        if not step(arena, 0, template, outbound, seq, time, ssrc, self.transport_seq, picture, tl0):
             self.refused += len(template.packets)
             return False
         took = [

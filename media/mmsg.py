@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
-from media.srtp import Arena
+from media.srtp import TRAILER_ROOM, Arena
 
 UDP_SEGMENT: Final = 103
 UDP_GRO: Final = 104
@@ -209,7 +209,7 @@ class Writer:
     SLOTS: Final = 64
 
     def __init__(self, fd: int, refused: Callable[[Refusal], None], size: int = 384 * 1024) -> None:
-        self.arena = Arena(size)
+        self.arena = Arena(size + TRAILER_ROOM)
         self.at = 0
         """Offset of the first free byte; callers move it by `add`."""
         self.calls = 0

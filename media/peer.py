@@ -346,7 +346,7 @@ class Peer:
             self._enter("silent", "")
         if self.downlink.path is not self.agent.nominated:
             self.downlink.path = self.agent.nominated
-        if self.downlink.handle is None:
+        if self.downlink.outbound is None:
             self._dtls_timer(now)
             return ""
         if self.sending:
@@ -380,7 +380,7 @@ class Peer:
     def requests(self, now: float) -> None:
         """What cannot wait for the tick: lost packets and keyframes to ask for, probes. Each 10 ms while
         the peer is `busy`."""
-        if self.downlink.handle is not None:
+        if self.downlink.outbound is not None:
             if self.sending:
                 self.upward.requests(now, self.rtt or 0.05)
             if self.bandwidth.probing:

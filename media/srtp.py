@@ -113,15 +113,17 @@ class Inbound:
 
 
 class Outbound:
-    """Seals what goes to a peer. `handle` is libsrtp's own, for the packet step."""
+    """Seals what goes to a peer. `handle` is libsrtp's own, for the packet step, `address` the same as a
+    number, for the step in C."""
 
-    __slots__ = ("_arena", "_length", "_session", "handle", "profile", "tag")
+    __slots__ = ("_arena", "_length", "_session", "address", "handle", "profile", "tag")
 
     def __init__(self, keys: Keys) -> None:
         self.profile = keys.profile
         self.tag = keys.profile.tag
         self._session = _session(keys.profile, keys.outbound, Policy.SSRC_ANY_OUTBOUND)
         self.handle: Any = self._session._srtp[0]
+        self.address = int(ffi.cast("uintptr_t", self.handle))
         self._length: Any = ffi.new("int *")
         self._arena = _scratch()
 
@@ -160,3 +162,8 @@ protect: Any = lib.srtp_protect
 def length_cell() -> Any:
     """A C int for `protect`."""
     return ffi.new("int *")
+
+
+def protect_address() -> int:
+    """Where `protect` lies in memory."""
+    return int(ffi.cast("uintptr_t", ffi.addressof(lib, "srtp_protect")))

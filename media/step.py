@@ -5,21 +5,26 @@ together. A `Template` is the same run laid out for every subscriber of one `Dia
 extension id, tag size): headers in place, payloads copied, room for tags, sizes made equal by a few
 bytes of padding so that the kernel can cut one message into datagrams. What then differs between
 subscribers is six numbers, and `step` puts them in: one copy of the whole run, one `pack_into` and one
-seal per packet. It is the only code that runs per packet *and* subscriber; its vectors in the tests
-are the contract for a native twin.
+seal per packet. It is the only code that runs per packet *and* subscriber, so it has a twin in C
+(media/native/step.c), which installing builds where there is a compiler; without it `python_step` does
+the same at twice the price. Vectors in the tests hold both.
 
 Layout of each packet: 12 bytes of header; with transport-wide numbers 8 more (``BEDE 0001``, one byte
 of padding, id, number); the payload; RTP padding; room for the tag.
 """
 
+import contextlib
+import importlib
 import struct
+from array import array
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Any, Final
 
 from media.flow.packet import UpPacket
 from media.mmsg import MAX_MESSAGE, MAX_SEGMENTS
-from media.srtp import Arena, length_cell, protect
+from media.srtp import Arena, Outbound, length_cell, protect, protect_address
 from media.wire.seq import PICTURE15_MASK, SEQ_MASK, TIME_MASK, TL0_MASK
 
 MAX_PADDING: Final = 12
@@ -77,6 +82,8 @@ class Template:
     """The same with one datagram each, for destinations that refuse segmentation."""
     octets: int
     """Payload bytes in all, for sender reports."""
+    table: bytes
+    """`packets` as the native step reads them: five int32 each."""
 
 
 class Run:
@@ -158,7 +165,8 @@ def lay_out(sources: list[UpPacket], dialect: Dialect) -> Template:
         form = SCATTERED
     ids = dialect.transport_cc << 4 | 1 if wide else 0
     singles = [(offset, size + dialect.tag, 0) for offset, _, size, _, _ in packets]
-    return Template(bytes(data), form, ids, packets, messages, singles, sum(map(len, bodies)))
+    table = array("i", chain.from_iterable(packets)).tobytes()
+    return Template(bytes(data), form, ids, packets, messages, singles, sum(map(len, bodies)), table)
 
 
 def _level(sizes: list[int]) -> tuple[list[int], list[tuple[int, int]]]:
@@ -192,11 +200,11 @@ def _level(sizes: list[int]) -> tuple[list[int], list[tuple[int, int]]]:
 _cell: Any = length_cell()
 
 
-def step(
+def python_step(
     arena: Arena,
     at: int,
     template: Template,
-    handle: Any,
+    outbound: Outbound,
     seq: int,
     time: int,
     ssrc: int,
@@ -207,9 +215,10 @@ def step(
     """Write the run at `at` of the arena as one subscriber's packets and seal them.
 
     `seq` is the first packet's sequence number, `transport_seq` its transport-wide one (rising by one
-    a packet); all numbers may be unmasked. `handle` is libsrtp's outbound session. False when libsrtp
-    refused a packet: then the message must not be sent.
+    a packet); all numbers may be unmasked. Behind the run `TRAILER_ROOM` bytes of the arena are left
+    free. False when libsrtp refused a packet: then the message must not be sent.
     """
+    handle = outbound.handle
     buffer, pointer, cell, form, ids = arena.buffer, arena.pointer, _cell, template.form, template.ids
     data = template.data
     arena.view[at : at + len(data)] = data
@@ -253,3 +262,34 @@ def step(
         if protect(handle, pointer + here, cell):
             return False
     return True
+
+
+_twin: Any = None
+with contextlib.suppress(ImportError):
+    _twin = importlib.import_module("media._step")
+_protect: Final = protect_address()
+
+
+def native_step(
+    arena: Arena,
+    at: int,
+    template: Template,
+    outbound: Outbound,
+    seq: int,
+    time: int,
+    ssrc: int,
+    transport_seq: int,
+    picture: int,
+    tl0: int,
+) -> bool:
+    """`python_step` in C."""
+    done: bool = _twin.run(
+        _protect, outbound.address, arena.buffer, at, template.data, template.table, template.form,
+        template.ids, seq, time, ssrc, transport_seq, picture, tl0,
+    )  # fmt: skip
+    return done
+
+
+NATIVE: Final = _twin is not None
+"""Whether the twin was built."""
+step = native_step if NATIVE else python_step

@@ -221,8 +221,8 @@ class Estimator:
         """What arrived when the link was last full."""
         self._acked: deque[tuple[float, int]] = deque()
         self._acked_bytes = 0
-        self._bursts: deque[float] = deque(maxlen=3)
-        """bit/s at which the packets of the last messages came in."""
+        self._bursts: deque[Sequence[RunResult]] = deque(maxlen=3)
+        """The last messages: how fast their packets came in is asked only when a queue builds up."""
         self._overuse_at = -1e9
         self._loss_at = -1e9
         self._loss_total = 0
@@ -270,7 +270,7 @@ class Estimator:
             oldest = acked[-1][0] - ACKED_WINDOW
             while acked[0][0] < oldest:
                 self._acked_bytes -= acked.popleft()[1]
-        self._bursts.append(_burst_bps(results))
+        self._bursts.append(results)
         if trend.standing > STANDING and self.loss > LOW_LOSS:
             overuse = True  # the queue is full already, so it does not grow: it overflows
         self._delay(overuse, now, rtt)
@@ -302,7 +302,7 @@ class Estimator:
                 self._overuse_at = now
                 # Who sends little, and then a keyframe, fills a queue that empties at the link's own rate:
                 # that is what it can take, not the little that came in the half second before.
-                full = min(max(acked, *self._bursts), self._delay_bps)
+                full = min(max(acked, *map(_burst_bps, self._bursts)), self._delay_bps)
                 self._limit = full if self._limit is None else self._limit * 0.6 + full * 0.4
                 self._delay_bps = max(full * BACK_OFF, FLOOR)
             return

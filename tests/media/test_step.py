@@ -1,6 +1,10 @@
 """The packet step: against packets built and sealed independently, and against its stored vectors."""
 
+import contextlib
 import json
+from array import array
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +15,16 @@ from pylibsrtp import Policy, Session
 
 from media.flow.packet import Intake, UpPacket
 from media.mmsg import MAX_SEGMENTS
-from media.srtp import PROFILES, Arena, Outbound, split_keys
-from media.step import MAX_PADDING, Run, dialect, lay_out, step
+from media.srtp import PROFILES, TRAILER_ROOM, Arena, Outbound, split_keys
+from media.step import MAX_PADDING, NATIVE, Run, dialect, lay_out, native_step, python_step
 from media.wire import rtp, vp8
 
 VECTORS = Path(__file__).parent / "vectors" / "run_step.json"
 MATERIAL = bytes(range(60))
+
+native = pytest.mark.skipif(not NATIVE, reason="there was no compiler when Sabak was installed")
+both = pytest.mark.parametrize("step", [python_step, pytest.param(native_step, marks=native)])
+Step = Callable[..., bool]
 
 
 def frame(
@@ -66,6 +74,7 @@ def datagrams(arena: Arena, template: Any) -> list[bytes]:
     return out
 
 
+@both
 @given(
     sizes=st.lists(st.integers(8, 1200), min_size=1, max_size=MAX_SEGMENTS),
     picture=st.none() | st.integers(0, 0x7FFF),
@@ -77,6 +86,7 @@ def datagrams(arena: Arena, template: Any) -> list[bytes]:
     new=st.tuples(st.integers(-100_000, 100_000), st.integers(-1000, 1000)),
 )
 def test_every_packet_is_what_the_subscriber_should_get(
+    step: Step,
     sizes: list[int],
     picture: int | None,
     tl0: int | None,
@@ -91,7 +101,7 @@ def test_every_packet_is_what_the_subscriber_should_get(
     outbound, reader = sealed(tag)
     arena = Arena(len(template.data) + 256)
     seq, time, transport = out
-    assert step(arena, 100, template, outbound.handle, seq, time, 0xABCD, transport, *new)
+    assert step(arena, 100, template, outbound, seq, time, 0xABCD, transport, *new)
     moved = Arena(arena.size)
     moved.view[: arena.size - 100] = arena.view[100:]
     got = [rtp.parse(reader.unprotect(datagram)) for datagram in datagrams(moved, template)]
@@ -150,18 +160,64 @@ def test_a_gap_in_the_source_stays_a_gap() -> None:
     assert [distance for _, distance, _, _, _ in template.packets] == [0, 2]
 
 
-def test_the_same_index_is_never_sealed_twice() -> None:
+@both
+def test_the_same_index_is_never_sealed_twice(step: Step) -> None:
     template = lay_out(frame([100, 100]), dialect(96, 4, 16))
     outbound, _ = sealed(16)
     arena = Arena(4096)
-    assert step(arena, 0, template, outbound.handle, 10, 1, 7, 1, 1, 1)
-    assert not step(arena, 0, template, outbound.handle, 10, 1, 7, 3, 1, 1)
+    assert step(arena, 0, template, outbound, 10, 1, 7, 1, 1, 1)
+    assert not step(arena, 0, template, outbound, 10, 1, 7, 3, 1, 1)
 
 
 def test_a_template_is_made_once_for_a_dialect() -> None:
     run = Run(frame([100, 100]))
     assert run.template(dialect(96, 4, 16)) is run.template(dialect(96, 4, 16))
     assert run.template(dialect(97, 4, 16)) is not run.template(dialect(96, 4, 16))
+
+
+@native
+@given(
+    sizes=st.lists(st.integers(8, 1200), min_size=1, max_size=MAX_SEGMENTS),
+    picture=st.none() | st.integers(0, 0x7FFF),
+    tl0=st.none() | st.integers(0, 255),
+    cc=st.sampled_from((0, 4)),
+    numbers=st.tuples(*[st.integers(-(1 << 40), 1 << 40)] * 5),
+)
+def test_both_steps_write_the_same_bytes(
+    sizes: list[int], picture: int | None, tl0: int | None, cc: int, numbers: tuple[int, ...]
+) -> None:
+    template = lay_out(frame(sizes, picture=picture, tl0=tl0), dialect(96, cc, 16))
+    seq, time, transport, *more = numbers
+    arenas = Arena(len(template.data) + 100), Arena(len(template.data) + 100)
+    for step, arena in zip((python_step, native_step), arenas, strict=True):
+        assert step(arena, 7, template, sealed(16)[0], seq, time, 0xDEADBEEF, transport, *more)
+    assert arenas[0].buffer == arenas[1].buffer
+
+
+@native
+@pytest.mark.parametrize("at", [-1, 1, 5000, 1 << 40])
+def test_the_native_step_writes_nothing_outside_the_arena(at: int) -> None:
+    template = lay_out(frame([900]), dialect(96, 4, 16))
+    arena = Arena(len(template.data) + 16)
+    arena.view[:] = bytes([0x55]) * arena.size
+    with pytest.raises(ValueError, match=r"arena|run"):
+        native_step(arena, at, template, sealed(16)[0], 1, 2, 3, 4, 5, 6)
+
+
+@native
+@given(
+    table=st.lists(st.integers(-(1 << 31), (1 << 31) - 1), min_size=5, max_size=5)
+    | st.tuples(*[st.integers(-50, 1200)] * 5)
+)
+def test_the_native_step_believes_no_table(table: list[int]) -> None:
+    """It raises or seals within the run: a wrong offset never reaches memory of others."""
+    template = lay_out(frame([900]), dialect(96, 4, 16))
+    wrong = replace(template, table=array("i", table).tobytes())
+    arena = Arena(2048)
+    with contextlib.suppress(ValueError):
+        native_step(arena, 500, wrong, sealed(16)[0], 1, 2, 3, 4, 5, 6)
+    assert not any(arena.buffer[:500])
+    assert not any(arena.buffer[500 + len(template.data) + TRAILER_ROOM :])
 
 
 CASES = [
@@ -172,21 +228,22 @@ CASES = [
 ]  # fmt: skip
 
 
-def run_case(case: dict[str, Any]) -> list[str]:
+def run_case(case: dict[str, Any], step: Step = python_step) -> list[str]:
     packets = frame(case["sizes"], picture=case["picture"], tl0=case["tl0"], bits=case["bits"])
     template = lay_out(packets, dialect(case["pt"], case["cc"], case["tag"]))
     arena = Arena(8192)
     outbound, _ = sealed(case["tag"])
-    assert step(arena, 0, template, outbound.handle, 65_535, 4_000_000_000, 0x01020304, 65_535, 0x7FFF, 255)
+    assert step(arena, 0, template, outbound, 65_535, 4_000_000_000, 0x01020304, 65_535, 0x7FFF, 255)
     return [datagram.hex() for datagram in datagrams(arena, template)]
 
 
+@both
 @pytest.mark.parametrize("number", range(len(CASES)))
-def test_vectors(number: int) -> None:
-    """`vectors/run_step.json` is the contract for a native twin: inputs of `CASES`, sealed datagrams out."""
+def test_vectors(number: int, step: Step) -> None:
+    """`vectors/run_step.json` is the contract of both steps: inputs of `CASES`, sealed datagrams out."""
     stored = json.loads(VECTORS.read_text())[number]
     assert stored["case"] == CASES[number]
-    assert run_case(CASES[number]) == stored["datagrams"]
+    assert run_case(CASES[number], step) == stored["datagrams"]
 
 
 if __name__ == "__main__":  # writes the vectors anew, after a change of the contract
