@@ -31,12 +31,21 @@ from tests.net.hosts import NoHosts
 HERE = Path(__file__).parent
 WARM_UP = 2.5
 """Seconds: keyframe, assignments, estimates."""
+PATIENCE = 8.0
+"""Seconds to wait for others to rest before a turn."""
 GROWTH = (10, 50, 300)
 CLASSES = ("lecture", "seminar")
 
 
 async def measure(
-    name: str, viewers: int, wanted: int, seconds: float, *, gso: bool = True, compare: bool = True
+    name: str,
+    viewers: int,
+    wanted: int,
+    seconds: float,
+    *,
+    gso: bool = True,
+    compare: bool = True,
+    patience: float = PATIENCE,
 ) -> Figures:
     """One scene: rounds of the worker and, with `compare`, of the C program in turn; medians."""
     scene = scenes.fixed(name)
@@ -56,7 +65,7 @@ async def measure(
                     return (ours,)
                 return ours, await rounds.sendto(cast, program, targets, seconds)
 
-            found = await rounds.collect(wanted, turn)
+            found = await rounds.collect(wanted, turn, lambda: rounds.calm(cast.pids, patience))
             memory = resident(cast.pids["worker"]) - empty
             counters = await cast.counters()
     ours = found.column(0)

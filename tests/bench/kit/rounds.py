@@ -1,14 +1,16 @@
 """Rounds of one measurement: the worker's and the C program's in turn, the disturbed ones set aside.
 
-A round counts when strangers took less than `guard.QUIET` of a core in it. Set-aside rounds are done
-again, up to three times as many as asked; where even then too few are quiet, the calmest are taken and
-only the CPU of our own processes is counted in them, as the machine's says nothing then: the result says
+Before each turn half a second is waited for in which nobody else is at work (`calm`). A round counts
+when strangers took less than `guard.QUIET` of a core in it. Set-aside rounds are done again, up to
+three times as many as asked; where even then too few are quiet, the calmest are taken and only the CPU
+of our own processes is counted in them, as the machine's says nothing then: the result says
 ``"noisy": true`` and wants to be measured again.
 """
 
 import asyncio
 import statistics
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,7 +54,7 @@ async def forward(cast: Cast, seconds: float) -> Round:
     spent = watch.stop()
     count = await cast.arrived(sent)
     packets = max(1, count["received"])
-    cpu = spent.machine - spent.own["sinks"]
+    cpu = spent.machine - spent.own["sinks"] - spent.own["plain"]
     return Round(
         spent,
         cpu / packets * 1e6,
@@ -80,7 +82,8 @@ async def sendto(cast: Cast, program: Path, targets: str, seconds: float) -> Rou
     sent, failed, own = output.split()
     assert not int(failed), f"the C program could not send {int(failed)} packets"
     packets = max(1, int(sent))
-    cpu = spent.machine - spent.own["plain"]
+    # The class stays in its room meanwhile: what its processes do when nobody sends is not the C program's.
+    cpu = spent.machine - sum(spent.own.values())
     return Round(
         spent, cpu / packets * 1e6, float(own) / packets * 1e6, 0.0, packets, int(sent) - arrived, []
     )
@@ -100,11 +103,27 @@ def frames_of(scene: Scene, seconds: float) -> str:
     return "".join(f"{int(at * 1e6)} {len(sizes)} {' '.join(map(str, sizes))}\n" for at, sizes in frames)
 
 
-async def collect(wanted: int, turn: Callable[[], Awaitable[tuple[Round, ...]]]) -> "Collected":
-    """Turns until so many were quiet, three times as many at most."""
+async def calm(own: Mapping[str, int], patience: float) -> None:
+    """Wait until strangers rest, so many seconds at most."""
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        watch = Watch(own)
+        await asyncio.sleep(0.5)
+        if watch.stop().foreign <= 0.01:
+            return
+
+
+async def collect(
+    wanted: int,
+    turn: Callable[[], Awaitable[tuple[Round, ...]]],
+    before: Callable[[], Awaitable[None]] | None = None,
+) -> "Collected":
+    """Turns until so many were quiet, three times as many at most; `before` is called before each."""
     quiet: list[tuple[Round, ...]] = []
     loud: list[tuple[Round, ...]] = []
     while len(quiet) < wanted and len(quiet) + len(loud) < 3 * wanted:
+        if before is not None:
+            await before()
         rounds = await turn()
         (quiet if all(one.spent.quiet for one in rounds) else loud).append(rounds)
     loud.sort(key=lambda rounds: max(one.spent.foreign for one in rounds))
