@@ -36,7 +36,9 @@ FIRST_SRS: Final = 0.2
 can be in step."""
 
 CHOOSE_EVERY: Final = 0.4
-"""Seconds between two choices of layers; a change of seats chooses at once."""
+"""Seconds between two choices of layers; a change of seats, tracks or layers chooses at once."""
+CHOOSE_AT_EASE: Final = 1.0
+"""The same while the link takes a quarter more than everything wanted."""
 TILE_HEIGHT: Final = 180
 """Pixels assumed for a tile before the client says how large it draws it."""
 
@@ -154,7 +156,7 @@ class Peer:
         self.seats: dict[str, UpTrack] = {}
         """Slot name -> what the room wants shown in it."""
         self._layers = LayerPolicy()
-        self._next_choice = 0.0
+        self._chosen_at = -1e9
         self._next_look = 0.0
         self.sending = False
         """Something of it has arrived."""
@@ -295,7 +297,7 @@ class Peer:
 
     def choose_layers(self, now: float) -> None:
         """Which layer each seated slot gets, within what the link takes."""
-        self._next_choice = now + CHOOSE_EVERY
+        self._chosen_at = now
         asks: list[Ask] = []
         sounds = 0
         for name, track in self.seats.items():
@@ -365,8 +367,10 @@ class Peer:
         for slot in self.slots.values():
             slot.refresh()
             slot.rate.read(slot.rewriter.octets, now)
-        if self.seats and now >= self._next_choice:
-            self.choose_layers(now)
+        if self.seats:
+            at_ease = self.bandwidth.bps > self._wanted * 1.25
+            if now - self._chosen_at >= (CHOOSE_AT_EASE if at_ease else CHOOSE_EVERY):
+                self.choose_layers(now)
         self.rate_up.read(self.ingress.bytes, now)
         self.rate_down.read(self.downlink.bytes_sent, now)
 

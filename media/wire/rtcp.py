@@ -165,6 +165,15 @@ def parse(data: bytes) -> Compound:
     size = len(data)
     if size < 4 or size > MAX_COMPOUND or data[0] >> 6 != 2:
         raise Malformed("not an RTCP packet")
+    if data[1] == RTPFB and data[0] & 0xDF == 0x8F and 4 + 4 * (data[2] << 8 | data[3]) == size:
+        # Transport-wide feedback alone: what a busy link says most often, by far.
+        padding = data[-1] if data[0] & 0x20 else 0
+        try:
+            if padding > size - 4 or (data[0] & 0x20 and not padding):
+                raise Malformed("wrong RTCP padding")
+            return Compound([parse_transport_feedback(data[4 : size - padding])], 0)
+        except Malformed:
+            return Compound([], 1)
     reports: list[Report] = []
     malformed = 0
     at = 0
