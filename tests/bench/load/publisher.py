@@ -19,6 +19,9 @@ EXTENSIONS = {
     "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time": TIME_ID,
     "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01": CC_ID,
 }
+_FIXED = struct.Struct("!BBHII")
+_EXTENSIONS = struct.Struct("!HHBBB3sBHBBB")
+"""MID of one letter, absolute send time, transport-wide number, and the audio level or padding."""
 OPUS = Codec(pt=111, name="opus", clock=48_000, fmtp="minptime=10;useinbandfec=1;usedtx=1")
 VP8 = Codec(pt=96, name="VP8", clock=90_000, rtx=97)
 
@@ -117,17 +120,15 @@ class Publisher(Participant):
         payload = head + bytes(size - len(head) - 8) + struct.pack("!d", wall())
         outbound = self.association.outbound
         assert outbound is not None
-        extensions = [
-            (MID_ID, source.mid.encode()),
-            (TIME_ID, rtp.abs_send_time(now).to_bytes(3, "big")),
-            (CC_ID, struct.pack("!H", self._transport_seq)),
-        ]
-        if level >= 0:
-            extensions.append((LEVEL_ID, bytes([0x80 | level])))
-        packet = rtp.build(
-            pt=source.codec.pt, seq=source.seq, time=source.time, ssrc=source.ssrc,
-            payload=payload, marker=marker, extensions=extensions,
+        block = _EXTENSIONS.pack(
+            rtp.ONE_BYTE, 3, MID_ID << 4, ord(source.mid), TIME_ID << 4 | 2,
+            rtp.abs_send_time(now).to_bytes(3, "big"), CC_ID << 4 | 1, self._transport_seq,
+            LEVEL_ID << 4 if level >= 0 else 0, 0x80 | level if level >= 0 else 0, 0,
         )  # fmt: skip
+        fixed = _FIXED.pack(
+            0x90, (0x80 if marker else 0) | source.codec.pt, source.seq, source.time, source.ssrc
+        )
+        packet = fixed + block + payload
         source.seq = (source.seq + 1) & 0xFFFF
         self._transport_seq = (self._transport_seq + 1) & 0xFFFF
         source.sent += 1
