@@ -26,6 +26,9 @@ FIREFOX = os.environ.get("FIREFOX", "firefox-esr")
 PREFERENCES: dict[str, bool | int | str] = {
     "media.navigator.streams.fake": True,
     "media.navigator.permission.disabled": True,
+    # a headless window has the focus by chance; without it Firefox keeps its devices waiting
+    "media.devices.unfocused.enabled": True,
+    "media.getusermedia.window.focus_source.enabled": False,
     "media.autoplay.default": 0,
     "media.autoplay.blocking_policy": 0,
     # the class is on 127.0.0.1, which Firefox leaves out of its candidates
