@@ -54,7 +54,7 @@ def parse_listen(text: str) -> list[tuple[str, int]]:
     out: list[tuple[str, int]] = []
     for part in text.split(","):
         host, colon, port = part.strip().rpartition(":")
-        if not colon or not port.isdigit() or not 0 <= int(port) <= 65535 or not host:
+        if not colon or not (port.isascii() and port.isdigit()) or not 0 <= int(port) <= 65535 or not host:
             raise BadAddress(f"not HOST:PORT: {part.strip()!r}")
         out.append((host.removeprefix("[").removesuffix("]"), int(port)))
     return out
