@@ -56,6 +56,6 @@ async def test_a_screen_is_on_every_stage_within_a_second(house: House, fakes_fo
             await lesson.teacher.get("sharing-stop").click()
             back = {s.login: await stage_shows(s, "cam", stopped, 10) - stopped for s in lesson.students}
             print(f"back after {back}")
-            assert max(back.values()) <= 2.0, f"turn {turn}: the camera is back after {back} s"
+            assert max(back.values()) <= 5.0, f"turn {turn}: the camera is back after {back} s"
         made = {someone.login: await offers(someone) for someone in lesson.everybody}
         assert made == dict.fromkeys(made, 0), f"descriptions set while sharing: {made}"
