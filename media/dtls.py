@@ -240,7 +240,7 @@ class Dtls:
 
     def _drain(self) -> list[bytes]:
         try:
-            return _datagrams(self._ssl.bio_read(65536))
+            return datagrams(self._ssl.bio_read(65536))
         except SSL.Error:  # nothing to send
             return []
 
@@ -256,7 +256,7 @@ def _is_client_hello(datagram: bytes) -> bool:
     )
 
 
-def _datagrams(flight: bytes) -> list[bytes]:
+def datagrams(flight: bytes) -> list[bytes]:
     """Cut a flight at record boundaries into datagrams of at most `MTU` bytes."""
     out: list[bytes] = []
     start = at = 0

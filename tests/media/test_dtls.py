@@ -19,7 +19,7 @@ from media.dtls import (
     MTU,
     Budget,
     Dtls,
-    _datagrams,
+    datagrams,
     fingerprint,
     make_identity,
     matches,
@@ -56,7 +56,7 @@ class Browser:
 
     def flush(self) -> list[bytes]:
         try:
-            return _datagrams(self.ssl.bio_read(65536))
+            return datagrams(self.ssl.bio_read(65536))
         except SSL.Error:
             return []
 
@@ -233,7 +233,7 @@ def test_goodbyes_both_ways() -> None:
 @given(sizes=st.lists(st.integers(0, 1500), max_size=12))
 def test_flights_are_cut_between_records(sizes: list[int]) -> None:
     records = [b"\x16\xfe\xfd" + bytes(8) + size.to_bytes(2, "big") + bytes(size) for size in sizes]
-    cut = _datagrams(b"".join(records))
+    cut = datagrams(b"".join(records))
     assert b"".join(cut) == b"".join(records)
     assert all(len(datagram) <= MTU or len(datagram) - 13 > MTU - 13 for datagram in cut)
     starts = {sum(map(len, records[:i])) for i in range(len(records))}

@@ -5,12 +5,11 @@ certificate serves all participants of the process, since only the server's view
 """
 
 import os
-import struct
 from typing import Any
 
 from OpenSSL import SSL
 
-from media.dtls import MTU, Identity, make_identity
+from media.dtls import MTU, Identity, datagrams, make_identity
 from media.srtp import PROFILES, Inbound, Outbound, split_keys
 from media.wire import stun
 
@@ -98,21 +97,11 @@ class Association:
         return self._drain()
 
     def _drain(self) -> list[bytes]:
-        """The flight, cut at record boundaries into datagrams."""
-        out: list[bytes] = []
+        """What the handshake wants to send, as datagrams."""
         try:
-            flight = self._ssl.bio_read(65536)
+            return datagrams(self._ssl.bio_read(65536))
         except SSL.Error:
-            return out
-        at = start = 0
-        while at + 13 <= len(flight):
-            end = at + 13 + struct.unpack_from("!H", flight, at + 11)[0]
-            if end - start > MTU and at > start:
-                out.append(flight[start:at])
-                start = at
-            at = end
-        out.append(flight[start:])
-        return out
+            return []
 
 
 def client_identity() -> tuple[Identity, str]:
