@@ -3,7 +3,7 @@
  * large button. Nobody needs a camera or a microphone to join, and nothing here has to be settled first.
  */
 import { ArrowLeft, LogIn, Mic, MicOff, Video, VideoOff } from "lucide-preact";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import type { LessonView } from "../api/types";
 import { t } from "../i18n";
 import { clock } from "../i18n/dates";
@@ -26,7 +26,8 @@ interface PrejoinProps {
 
 export function Prejoin({ lesson, person, local, onJoin }: PrejoinProps) {
   const heading = useArrival(lesson.title);
-  useEffect(() => {
+  // Not after the first paint: whoever joins before it has a camera and a microphone all the same.
+  useLayoutEffect(() => {
     void local.start().then(() => local.begin(() => true));
   }, [local]);
   const open = lesson.state === "open";
