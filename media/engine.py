@@ -241,15 +241,15 @@ class Engine:
     def tick(self, now: float) -> None:
         """One share of the peers, all rooms that changed."""
         self._share = (self._share + 1) % SHARES
-        for i, peer in enumerate(list(self.peers.values())):
-            if peer.busy:
-                peer.requests(now)
-            if i % SHARES == self._share:
-                reason = peer.tick(now)
-                if not reason and peer.unwanted_since is not None and now - peer.unwanted_since > UNWANTED:
-                    reason = "peer.unwanted"
-                if reason:
-                    self.close_peer(peer, reason)
+        peers = list(self.peers.values())
+        for peer in [peer for peer in peers if peer.busy]:
+            peer.requests(now)
+        for peer in peers[self._share :: SHARES]:
+            reason = peer.tick(now)
+            if not reason and peer.unwanted_since is not None and now - peer.unwanted_since > UNWANTED:
+                reason = "peer.unwanted"
+            if reason:
+                self.close_peer(peer, reason)
         for room in self.rooms.values():
             room.tick(now)
         if self._share == 0:

@@ -6,7 +6,6 @@ SRTP suite), one bundle. Only what the media worker really does is promised.
 Source: RFC 8829 section 5.3, RFC 8839 (ICE), RFC 6544 (TCP), RFC 8843, DESIGN section 3.
 """
 
-import ipaddress
 from typing import NamedTuple
 
 from media.messages import Section
@@ -20,8 +19,15 @@ IN_STEP = {"stage": "stage", "audio0": "stage"}
 """Slots that share an msid stream, so that the browser plays them in step (lip-sync)."""
 
 
+MOST_ADDRESSES = 16
+
+UDP_KIND = 32
+"""Lowest type preference (0..126) of a UDP candidate; browsers' own have 100 and more."""
+
+
 class Local(NamedTuple):
-    """The media worker's side of one connection. `fingerprint` as ``sha-256 AA:BB``."""
+    """The media worker's side of one connection. `fingerprint` as ``sha-256 AA:BB``; `made`: when, in
+    seconds of any steady clock."""
 
     ufrag: str
     password: str
@@ -30,6 +36,7 @@ class Local(NamedTuple):
     port: int
     tcp: bool
     cname: str
+    made: int = 0
 
 
 def write(agreement: Agreement, local: Local) -> str:
@@ -56,16 +63,23 @@ def write(agreement: Agreement, local: Local) -> str:
 
 
 def candidates_of(local: Local) -> list[sdp.Candidate]:
-    """Host candidates: UDP before TCP, IPv6 before IPv4 (RFC 8421), in the announced order."""
+    """Host candidates: UDP before TCP, IPv6 before IPv4 (RFC 8421), in the announced order.
+
+    Later ones come before earlier ones. A browser that restarts ICE keeps to the old path until it has
+    given that up, some seconds, unless the new one's priority is higher; and that of a pair is the lower
+    of its two candidates' (RFC 8445 section 6.1.2.3), so ours stay below whatever a browser gives its own.
+    """
     found: list[sdp.Candidate] = []
-    for index, address in enumerate(local.addresses[:16]):
-        six = ipaddress.ip_address(address).version == 6
-        preference = (65535 if six else 65000) - index
-        found.append(_candidate(f"u{index}", "udp", 126, preference, address, local.port, ""))
+    addresses = local.addresses[:MOST_ADDRESSES]
+    ranks = sorted(addresses, key=lambda each: ":" not in each)
+    kind, step = divmod(local.made % (64 << 12), 1 << 12)
+    for index, address in enumerate(addresses):
+        preference = step << 4 | MOST_ADDRESSES - 1 - ranks.index(address)
+        found.append(_candidate(f"u{index}", "udp", UDP_KIND + kind, preference, address, local.port, ""))
         if local.tcp:
-            # RFC 6544 section 4.2: direction preference of a passive candidate is 2.
-            tcp = (2 << 13) + preference % 8192
-            found.append(_candidate(f"t{index}", "tcp", 90, tcp, address, local.port, "tcptype passive"))
+            found.append(
+                _candidate(f"t{index}", "tcp", kind, preference, address, local.port, "tcptype passive")
+            )
     return found
 
 

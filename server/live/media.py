@@ -223,6 +223,7 @@ class MediaDesk:
             port=state.port,
             tcp=state.tcp,
             cname=peer.rpartition("/")[2][:16] or "sabak",
+            made=int(time.monotonic()),
         )
 
     # --- what workers say: links.Listener -------------------------------------------------------------

@@ -45,9 +45,10 @@ async def measure(
     *,
     gso: bool = True,
     compare: bool = True,
-    patience: float = PATIENCE,
+    short: bool = False,
 ) -> Figures:
-    """One scene: rounds of the worker and, with `compare`, of the C program in turn; medians."""
+    """One scene: rounds of the worker and, with `compare`, of the C program in turn; medians. `short`
+    takes the rounds as they come, quiet or not."""
     scene = scenes.fixed(name)
     with tempfile.TemporaryDirectory() as folder:
         program = compile_c(HERE / "native/sendto.c", Path(folder)) if compare else None
@@ -65,7 +66,13 @@ async def measure(
                     return (ours,)
                 return ours, await rounds.sendto(cast, program, targets, seconds)
 
-            found = await rounds.collect(wanted, turn, lambda: rounds.calm(cast.pids, patience))
+            async def quiet() -> None:
+                await rounds.calm(cast.pids, PATIENCE)
+
+            if short:
+                found = await rounds.collect(wanted, turn, times=1)
+            else:
+                found = await rounds.collect(wanted, turn, quiet)
             memory = resident(cast.pids["worker"]) - empty
             counters = await cast.counters()
     ours = found.column(0)
@@ -112,14 +119,16 @@ async def measure(
     return out
 
 
-async def growth(numbers: tuple[int, ...], wanted: int, seconds: float) -> list[Figures]:
+async def growth(
+    numbers: tuple[int, ...], wanted: int, seconds: float, *, short: bool = False
+) -> list[Figures]:
     """The first scene for each number of viewers."""
-    return [await measure("video5", number, wanted, seconds) for number in numbers]
+    return [await measure("video5", number, wanted, seconds, short=short) for number in numbers]
 
 
 async def run(chosen: argparse.Namespace) -> Figures:
     names = chosen.scene or (["video5"] if chosen.short else list(scenes.NAMES))
-    first = await measure(names[0], chosen.viewers, chosen.rounds, chosen.seconds)
+    first = await measure(names[0], chosen.viewers, chosen.rounds, chosen.seconds, short=chosen.short)
     out: Figures = {"scene": names[0], **first, "machine": describe()}
     less = max(1, chosen.rounds // 2 + 1)
     out["scenes"] = {}

@@ -25,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     rounds = chosen.rounds or (1 if chosen.short else 3)
     seconds = chosen.seconds or (1.0 if chosen.short else 4.0)
     found = {
-        "growth": asyncio.run(growth(tuple(numbers), rounds, seconds)),
+        "growth": asyncio.run(growth(tuple(numbers), rounds, seconds, short=chosen.short)),
         "machine": describe(),
     }
     print(json.dumps(found) if chosen.json else json.dumps(found, indent=2))

@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.async_api import Browser, BrowserContext, Page, Route, async_playwright
+from playwright.async_api import Browser, BrowserContext, Locator, Page, Route, async_playwright
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 ARGUMENTS = [
@@ -69,8 +69,14 @@ async def type_password(page: Page) -> None:
     await page.get_by_test_id("password-new").fill("Талас-2026 кышы")
 
 
+def coming(page: Page) -> Locator:
+    """Today's first lesson that is not over: which one that is depends on the hour."""
+    entrance = page.locator('[data-testid="lesson-open"], [data-testid="lesson-join"]')
+    return page.get_by_test_id("lesson-card").filter(has=entrance).first
+
+
 async def first_card(page: Page) -> None:
-    await page.get_by_test_id("lesson-details").first.click(timeout=PATIENCE)
+    await coming(page).get_by_test_id("lesson-details").click(timeout=PATIENCE)
     await page.get_by_test_id("lesson").wait_for(timeout=PATIENCE)
     await page.get_by_test_id("lesson-state").wait_for(timeout=PATIENCE)
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.e2e.house import PASSWORD, House
-from tests.e2e.screens import ARGUMENTS, CHROMIUM
+from tests.e2e.screens import ARGUMENTS, CHROMIUM, coming
 
 pytestmark = [pytest.mark.ground, pytest.mark.e2e]
 
@@ -180,7 +180,7 @@ async def line_of_the_timetable(browser: Browser, url: str) -> None:
 
 async def guest_comes_and_is_withdrawn(browser: Browser, url: str) -> None:
     teacher = await signed_in(browser, url, "teacher")
-    await teacher.get_by_test_id("lesson-details").first.click()
+    await coming(teacher).get_by_test_id("lesson-details").click()
     await teacher.get_by_test_id("guest-new").click()
     await teacher.get_by_test_id("guest-new-name").fill("Ата-энелер")
     await teacher.get_by_test_id("guest-make").click()

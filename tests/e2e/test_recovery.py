@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.browser import Person
-from tests.e2e.far import far_lesson
+from tests.e2e.far import far_lesson, second_way, unplug
 from tests.e2e.house import House
 from tests.e2e.lesson import Lesson, running_lesson
 from tests.e2e.watching import longest_gap, stage_frames, watch
@@ -73,6 +73,25 @@ async def test_after_five_seconds_of_nothing_the_picture_is_back(tmp_path: Path,
             wire.harm(Harm())
             took = await picture_back(lesson, time.time(), 2.0)
             print(f"pictures after the wire was up again: {took}")
+
+
+@pytest.mark.engine
+@pytest.mark.e2e
+@pytest.mark.net
+async def test_who_leaves_the_wifi_for_the_mobile_network_stays_in_class(
+    tmp_path: Path, fakes_folder: Path
+) -> None:
+    with Host("pupil") as pupil, Wire(None, pupil) as wifi, Wire(None, pupil, seed=2) as mobile:
+        second_way(pupil, wifi, mobile)
+        async with far_lesson(tmp_path, fakes_folder, pupil, wifi) as (_, lesson):
+            await watch_all(lesson)
+            await asyncio.sleep(2)
+            left = time.time()
+            unplug(pupil, wifi)
+            # what was on its way when the wire went may still be shown
+            took = await first_picture(lesson.students[0], left + 0.3, 3.0)
+            print(f"the picture was back {took + 0.3:.2f} s after the Wi-Fi went")
+            await picture_back(lesson, left, 4.0)
 
 
 @pytest.mark.engine

@@ -64,6 +64,17 @@ export class Peer {
     return sources[0]?.rtpTimestamp ?? null;
   }
 
+  /** Grows whenever a packet of sound or picture arrives; 0 before the first. */
+  newest(): number {
+    let newest = 0;
+    for (const { transceiver } of this.sections) {
+      for (const source of transceiver.receiver.getSynchronizationSources?.() ?? []) {
+        newest = Math.max(newest, source.timestamp);
+      }
+    }
+    return newest;
+  }
+
   close(): void {
     this.pc.close();
     this.tracks.clear();

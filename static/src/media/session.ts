@@ -7,6 +7,7 @@
 import { signal } from "@preact/signals";
 import { Ladder, type Happening } from "./ladder";
 import { Peer, type MakePeer } from "./peer";
+import { Pulse } from "./pulse";
 import { judge, read, UNKNOWN, Verdict, type Quality, type Reading, type Word } from "./quality";
 import { Slot } from "./slot";
 import { slotPlan, type SlotName } from "./slots";
@@ -21,8 +22,11 @@ const STATS_EVERY = 2;
 /** Chromium checks a quiet path every 2.5 s; after this long without any sign the path is doubtful, ms. */
 const QUIET_IS_DOUBTFUL = 4000;
 const OFFER_WITHIN = 12_000;
+const PULSE_EVERY = 150;
+/** How long the class socket may take to answer when the media stopped, ms. */
+const PROBE_WITHIN = 600;
 
-type Signalling = Pick<ClassSocket, "request" | "listen" | "state">;
+type Signalling = Pick<ClassSocket, "request" | "listen" | "state" | "nudge">;
 
 export interface SessionOptions {
   socket: Signalling;
@@ -45,6 +49,9 @@ export class MediaSession {
   private readonly sending: Record<Source, MediaStreamTrack | null> = { mic: null, cam: null, screen: null };
   private readonly undo: (() => void)[] = [];
   private readonly verdict = new Verdict();
+  private pulse = new Pulse();
+  /** The media broke off and the socket was asked: if that is gone too, the address has changed. */
+  private doubted = false;
   private ladder: Ladder | null = null;
   private peer: Peer | null = null;
   private round = 0;
@@ -72,7 +79,9 @@ export class MediaSession {
   start(): void {
     this.undo.push(this.socket.listen(message => this.hear(message)));
     const timer = setInterval(() => void this.tick(), TICK);
+    const pulse = setInterval(() => this.feel(), PULSE_EVERY);
     this.undo.push(() => clearInterval(timer));
+    this.undo.push(() => clearInterval(pulse));
     const moved = (): void => this.happened("moved");
     const seen = (): void => {
       this.view.hide(document.hidden);
@@ -137,7 +146,8 @@ export class MediaSession {
       return;
     }
     if (this.settled && message.epoch !== this.epoch) this.happened("lost");
-    else this.happened("tick");
+    else this.happened(this.doubted ? "moved" : "tick");
+    this.doubted = false;
     this.announce();
     this.view.again();
   }
@@ -169,6 +179,8 @@ export class MediaSession {
     this.ladder?.began(performance.now());
     this.settled = false;
     this.last = this.answeredRestart = null;
+    this.pulse = new Pulse();
+    this.doubted = false;
     this.peer?.close();
     this.show();
     try {
@@ -222,6 +234,23 @@ export class MediaSession {
     pc.addEventListener("iceconnectionstatechange", changed);
   }
 
+  /** Media that breaks off is the first sign of a lost path: ask the socket, which may be lost as well. */
+  private feel(): void {
+    if (!this.peer || !this.settled) return;
+    const now = performance.now();
+    if (this.pulse.take(this.peer.newest(), now)) {
+      this.doubt();
+    } else if (this.doubted && this.pulse.beats(now)) {
+      this.doubted = false;
+      if (this.socket.state.value !== "open") this.socket.nudge();
+    }
+  }
+
+  private doubt(): void {
+    this.doubted = true;
+    this.socket.nudge(PROBE_WITHIN);
+  }
+
   private async tick(): Promise<void> {
     const { peer, round } = this;
     this.ticks += 1;
@@ -254,6 +283,7 @@ export class MediaSession {
     this.word.value = this.verdict.take(quiet ? "lost" : this.quality.value.word);
     if (quiet) {
       this.signsAt = now;
+      this.doubt();
       this.happened("shaky");
     }
   }

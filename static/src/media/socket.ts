@@ -47,6 +47,8 @@ const WELCOME_WITHIN = 6000;
 /** Ask for a sign of life this often; a half-open TCP connection says nothing by itself. */
 const PING_EVERY = 8000;
 const PONG_WITHIN = 4000;
+/** A connection may be this long in the making before a nudge begins it anew, ms. */
+const STUCK_AFTER = 1000;
 
 export class ClassSocket {
   readonly state = signal<SocketState>("connecting");
@@ -59,6 +61,7 @@ export class ClassSocket {
   private welcomed = false;
   private last: number;
   private tries = 0;
+  private openedAt = 0;
   private nextId = 1;
   private readonly pending = new Map<string, Pending>();
   private readonly listeners = new Set<(message: ServerMessage) => void>();
@@ -95,15 +98,19 @@ export class ClassSocket {
     this.state.value = "gone";
   }
 
-  /** The page woke up or the network came back: look now instead of when the timer says. */
-  nudge(): void {
+  /**
+   * The page woke up, the network came back or the media broke off: look now instead of when the timer
+   * says. A connection that stands has `within` ms to answer; one that is being made begins anew, because
+   * its first packet may have gone nowhere and TCP repeats it late.
+   */
+  nudge(within = 2000): void {
     if (this.stopped) return;
-    if (!this.socket) {
-      clearTimeout(this.retryTimer);
+    if (this.welcomed) {
+      this.ping(within);
+    } else if (!this.socket || performance.now() - this.openedAt > STUCK_AFTER) {
+      this.drop();
       this.tries = 0;
       this.open();
-    } else if (this.welcomed) {
-      this.ping(2000);
     }
   }
 
@@ -161,6 +168,7 @@ export class ClassSocket {
     const make = this.options.make ?? (url => new WebSocket(url));
     const socket = make(this.options.url);
     this.socket = socket;
+    this.openedAt = performance.now();
     this.welcomed = false;
     this.pingTimer = setTimeout(() => this.lost(), WELCOME_WITHIN);
     socket.onopen = () => {

@@ -20,8 +20,10 @@ class FakePeer extends EventTarget {
     kind: string;
     init: RTCRtpTransceiverInit;
     sender: Sender;
-    receiver: { track: object };
+    receiver: { track: object; getSynchronizationSources(): { timestamp: number }[] };
   }[] = [];
+  /** When the newest packet arrived. */
+  arrived = 0;
   connectionState = "new";
   iceConnectionState = "new";
   signalingState = "stable";
@@ -40,7 +42,7 @@ class FakePeer extends EventTarget {
       kind,
       init,
       sender: new Sender(),
-      receiver: { track: { kind } },
+      receiver: { track: { kind }, getSynchronizationSources: () => [{ timestamp: this.arrived }] },
     };
     this.transceivers.push(made);
     return made;
@@ -86,6 +88,7 @@ class FakePeer extends EventTarget {
 class FakeSocket {
   state = signal<SocketState>("open");
   asked: { type: string; body: Record<string, unknown> }[] = [];
+  nudges = 0;
   refuse: Record<string, string> = {};
   epoch = "e1";
   private listener: (message: ServerMessage) => void = () => undefined;
@@ -100,6 +103,9 @@ class FakeSocket {
     return Promise.resolve(
       type === "media.offer" || type === "media.restart" ? { sdp: "answer", epoch: this.epoch } : {},
     );
+  }
+  nudge(): void {
+    this.nudges += 1;
   }
   hear(message: object): void {
     const read = readMessage(JSON.stringify(message));
@@ -303,5 +309,39 @@ describe("slots", () => {
     await vi.advanceTimersByTimeAsync(1100);
     expect(stage?.track.value).toBe(peer().transceivers[6]?.receiver.track);
     expect(stage?.shown.value.person).toBe("");
+  });
+});
+
+describe("media that breaks off", () => {
+  /** Packets for `seconds`, one every 100 ms. */
+  async function flow(one: FakePeer, seconds: number): Promise<void> {
+    for (let step = 0; step < seconds * 10; step += 1) {
+      one.arrived += 100;
+      await vi.advanceTimersByTimeAsync(100);
+    }
+  }
+
+  it("asks the socket, and restarts ICE when that had to come back too", async () => {
+    const one = await connected();
+    await flow(one, 3);
+    expect(socket.nudges).toBe(0);
+    await vi.advanceTimersByTimeAsync(1200);
+    expect(socket.nudges).toBe(1);
+    expect(one.restarts).toBe(0);
+    socket.welcome({ epoch: "e1" });
+    await settle();
+    expect(one.restarts).toBe(1);
+  });
+
+  it("leaves the path alone when the media came back by itself", async () => {
+    const one = await connected();
+    await flow(one, 3);
+    await vi.advanceTimersByTimeAsync(1200);
+    socket.state.value = "reconnecting";
+    await flow(one, 1);
+    expect(socket.nudges).toBe(2);
+    socket.welcome({ epoch: "e1" });
+    await settle();
+    expect(one.restarts).toBe(0);
   });
 });

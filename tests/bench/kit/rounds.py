@@ -117,11 +117,12 @@ async def collect(
     wanted: int,
     turn: Callable[[], Awaitable[tuple[Round, ...]]],
     before: Callable[[], Awaitable[None]] | None = None,
+    times: int = 3,
 ) -> "Collected":
-    """Turns until so many were quiet, three times as many at most; `before` is called before each."""
+    """Turns until so many were quiet, `times` as many at most; `before` is called before each."""
     quiet: list[tuple[Round, ...]] = []
     loud: list[tuple[Round, ...]] = []
-    while len(quiet) < wanted and len(quiet) + len(loud) < 3 * wanted:
+    while len(quiet) < wanted and len(quiet) + len(loud) < times * wanted:
         if before is not None:
             await before()
         rounds = await turn()

@@ -172,6 +172,17 @@ def test_candidates_prefer_udp_and_have_their_own_priorities() -> None:
     assert [each.transport for each in candidates_of(LOCAL._replace(tcp=False))] == ["udp", "udp"]
 
 
+@given(st.integers(0, 250_000), st.integers(1, 10_000))
+def test_later_candidates_come_before_earlier_ones_and_stay_below_a_browsers_own(made: int, on: int) -> None:
+    early, late = candidates_of(LOCAL._replace(made=made)), candidates_of(LOCAL._replace(made=made + on))
+    for transport in ("udp", "tcp"):
+        before, after = (
+            [each.priority for each in found if each.transport == transport] for found in (early, late)
+        )
+        assert min(after) > max(before)
+        assert max(after) < 100 << 24
+
+
 LINES = PHONE.splitlines()
 
 
