@@ -36,6 +36,8 @@ class Wish(msgspec.Struct, tag="wish", frozen=True):
     sources: tuple[Source, ...] = ("mic", "cam", "screen")
     size: Literal["largest", "smallest"] = "largest"
     keyframes: float = 0.0
+    people: dict[Source, tuple[str, ...]] = {}
+    """Prefixes of the names of the peers whose track is wanted; a source not named: everybody's."""
 
 
 class TapTrack(msgspec.Struct, tag="track"):
@@ -260,7 +262,10 @@ class Taps:
 
 
 def _wanted(wish: Wish, room: "Room", track: UpTrack) -> bool:
-    return (not wish.rooms or room.name in wish.rooms) and track.source in wish.sources
+    if (wish.rooms and room.name not in wish.rooms) or track.source not in wish.sources:
+        return False
+    people = wish.people.get(track.source)
+    return people is None or track.peer.startswith(people)
 
 
 def _best(wish: Wish, track: UpTrack) -> Layer | None:

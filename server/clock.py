@@ -12,7 +12,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+
+from media.boot import boot_id
 
 STEP = 1_000_000
 """Microseconds. A smaller difference is NTP at work and is ignored; a larger one was a decision."""
@@ -24,14 +25,6 @@ def _mono() -> int:
 
 def _wall() -> int:
     return time.time_ns() // 1000
-
-
-def boot_id() -> str:
-    """Names this boot of the machine; `mono` values of different boots cannot be compared."""
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-    except OSError:
-        return ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,10 @@ class Settings:
     )
 
     @property
+    def recordings_dir(self) -> Path:
+        return self.data / "recordings"
+
+    @property
     def run_dir(self) -> Path:
         """Folder of sockets and pid files. Under the data folder, or where that makes socket paths
         too long a private one under the temporary folder, the same for the same data folder."""

@@ -65,9 +65,9 @@ def plan(settings: Settings) -> list[ChildPlan]:
         if settings.announce:
             arguments += ["--announce", ",".join(settings.announce)]
         found.append(_child(f"media{index}", (*arguments, *level), tcp=listen, udp=listen))
-    found.append(
-        _child("recorder", ("media.recorder", "--socket", str(run / "recorder.sock"), *taps, *level))
-    )
+    folder = ("--folder", str(settings.recordings_dir))
+    recorder = ("media.recorder", "--socket", str(run / "recorder.sock"), *taps, *folder, *level)
+    found.append(_child("recorder", recorder))
     for index in range(settings.vision_workers):
         socket = run / f"vision{index}.sock"
         command = ("proctoring.worker", "--index", str(index), "--socket", str(socket), *taps, *level)

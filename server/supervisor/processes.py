@@ -20,7 +20,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from server.clock import boot_id
+from media.boot import boot_id
 from server.errors import SupervisorError
 
 PREFIX = "SABAK_"

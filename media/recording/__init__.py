@@ -1,0 +1,1 @@
+"""What the recorder writes: containers, pieces, and the shelf they stand on. See media/recorder.py."""

@@ -1,0 +1,69 @@
+"""Encoded pictures and sound for the recorder's tests: real VP8, H.264 and Opus, made by libav."""
+
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import av
+import msgspec
+import numpy as np
+
+from media.taps import TapFrame
+
+FPS = 15
+
+
+def picture(number: int, width: int, height: int) -> Any:
+    """A grey that says the frame's number (16 + number % 200), with some noise."""
+    noise = np.random.default_rng(number).integers(0, 6, (height, width, 3), dtype=np.uint8)
+    return av.VideoFrame.from_ndarray((noise + 16 + number % 200).astype(np.uint8), format="rgb24")
+
+
+def video(count: int, codec: str = "VP8", width: int = 160, height: int = 96) -> tuple[TapFrame, ...]:
+    """`count` frames, 15 a second, a keyframe every 30."""
+    return tuple(msgspec.structs.replace(frame) for frame in _video(count, codec, width, height))
+
+
+def sound(count: int, hertz: float = 440.0) -> tuple[TapFrame, ...]:
+    """`count` packets of 20 ms of a tone."""
+    return tuple(msgspec.structs.replace(frame) for frame in _sound(count, hertz))
+
+
+@lru_cache
+def _video(count: int, codec: str, width: int, height: int) -> tuple[TapFrame, ...]:
+    context: Any = av.CodecContext.create("libvpx" if codec == "VP8" else "libx264", "w")
+    context.width, context.height, context.pix_fmt = width, height, "yuv420p"
+    context.time_base, context.framerate, context.gop_size = Fraction(1, FPS), Fraction(FPS), 30
+    if codec == "VP8":
+        context.options = {"deadline": "realtime", "lag-in-frames": "0", "cpu-used": "8"}
+    else:
+        context.options = {"preset": "ultrafast", "tune": "zerolatency"}
+        context.max_b_frames = 0
+    out: list[TapFrame] = []
+    for number in range(count):
+        frame = picture(number, width, height).reformat(format="yuv420p")
+        frame.pts = number
+        for packet in context.encode(frame):
+            at = 100.0 + number / FPS
+            key = bool(packet.is_keyframe)
+            size = (width, height) if key else (0, 0)
+            out.append(TapFrame(1, number * 6000, at, at + 1.7e9, key, False, *size, bytes(packet)))
+    return tuple(out)
+
+
+@lru_cache
+def _sound(count: int, hertz: float) -> tuple[TapFrame, ...]:
+    context: Any = av.CodecContext.create("libopus", "w")
+    context.sample_rate, context.format, context.layout = 48_000, "s16", "stereo"
+    context.time_base = Fraction(1, 48_000)
+    out: list[TapFrame] = []
+    for number in range(count + 1):
+        times = (np.arange(960) + number * 960) / 48_000
+        wave = (np.sin(times * hertz * 2 * np.pi) * 12_000).astype(np.int16)
+        frame = av.AudioFrame.from_ndarray(np.repeat(wave, 2)[None, :], format="s16", layout="stereo")
+        frame.sample_rate, frame.pts, frame.time_base = 48_000, number * 960, Fraction(1, 48_000)
+        for packet in context.encode(frame):
+            i = len(out)
+            at = 100.0 + i * 0.02
+            out.append(TapFrame(2, i * 960, at, at + 1.7e9, False, False, 0, 0, bytes(packet)))
+    return tuple(out[:count])
