@@ -27,7 +27,7 @@ async def open_room(house: House) -> AsyncIterator[None]:
 
     def media(desk: LiveDesk) -> MediaDesk:
         made = MediaDesk(desk.find, desk.metrics)
-        children = ["recorder", *(f"vision{index}" for index in range(house.settings.vision_workers))]
+        children = [f"vision{index}" for index in range(house.settings.vision_workers)]
         made.links = Links(house.settings.run_dir, house.settings.media_workers, made, tuple(children))
         return made
 

@@ -222,12 +222,23 @@ _CLASS = [
     ),
 ]
 
+_RECORDINGS = [
+    Action("recording.pause", "Pause the recording of a class and go on", {"teacher": RUNS}),
+    Action("recording.watch", "Watch the recording of a lesson", {**ATTENDS, "admin": IN_SCOPE}),
+    Action(
+        "recording.download",
+        "Take a file of a recording along",
+        {"teacher": RUNS, "office_head": IN_SCOPE, "commission_chair": ASSIGNED, "admin": IN_SCOPE},
+    ),
+    Action("recording.storage", "See how full the disk of the recordings is", {"admin": IN_SCOPE}),
+]
+
 _TAPS = [
     Action("tap.record", "Take encoded frames to the recorder", system=True),
     Action("tap.analyse", "Take encoded frames to vision", system=True),
 ]
 
-TABLE: Mapping[str, Action] = _rows([*_PUBLIC, *_ME, *_PEOPLE, *_PLAN, *_CLASS, *_TAPS])
+TABLE: Mapping[str, Action] = _rows([*_PUBLIC, *_ME, *_PEOPLE, *_PLAN, *_CLASS, *_RECORDINGS, *_TAPS])
 
 GRANTS: Mapping[Role, frozenset[Role]] = {
     "admin": frozenset(ROLES) - {"guest"},

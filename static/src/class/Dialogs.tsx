@@ -18,6 +18,7 @@ import { DeviceFaults, DeviceSelects } from "./DeviceSelects";
 import { GuestDialog } from "./GuestDialog";
 import { Level } from "./Level";
 import { LinkDialog } from "./LinkDialog";
+import { RecordingDialog } from "./RecordingMark";
 import { KEYS, lettersOn, setLetters } from "./shortcuts";
 
 export function Dialogs({ lesson }: { lesson: LessonView }) {
@@ -44,6 +45,7 @@ export function Dialogs({ lesson }: { lesson: LessonView }) {
         </div>
       </Dialog>
       <LinkDialog open={open === "link"} onClose={close} />
+      <RecordingDialog open={open === "recording"} onClose={close} />
       {lesson.may.invite && <GuestDialog open={open === "guest"} lesson={lesson.id} onClose={close} />}
       <EndDialog open={open === "end"} onClose={close} />
     </>

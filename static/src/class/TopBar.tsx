@@ -9,6 +9,7 @@ import type { Icon } from "../ui/Button";
 import { LanguageSwitch, ThemeSwitch } from "../ui/Switches";
 import { useDesk, useSecond } from "./context";
 import { elapsed } from "./layout";
+import { RecordingMark } from "./RecordingMark";
 
 const PICTURES: Record<Word, Icon> = {
   unknown: SignalGood,
@@ -25,7 +26,8 @@ export function TopBar({ title }: { title: string }) {
       <h1 class="top-title" title={title} dir="auto">
         {title}
       </h1>
-      <div class="top-mark" data-testid="recording-place" />
+      <RecordingMark />
+      <div class="top-mark" />
       <Clock />
       {room.state.phase.value === "open" && <LinkState />}
       {!narrow.value && (

@@ -8,7 +8,7 @@ import { useContext, useEffect, useState } from "preact/hooks";
 import type { Room } from "./room";
 
 export type PanelName = "people" | "chat";
-export type DialogName = "" | "more" | "devices" | "keys" | "guest" | "link" | "look" | "end";
+export type DialogName = "" | "more" | "devices" | "keys" | "guest" | "link" | "look" | "recording" | "end";
 
 export interface Desk {
   room: Room;

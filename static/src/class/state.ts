@@ -5,11 +5,12 @@
  * never left.
  */
 import { computed, signal } from "@preact/signals";
-import { isObject, readPerson, text } from "../media/wire";
+import { isObject, NO_RECORDING, readPerson, text } from "../media/wire";
 import type {
   Lesson,
   LinkWord,
   Person,
+  Recording,
   Rights,
   ServerMessage,
   SessionEvent,
@@ -45,6 +46,7 @@ export class ClassState {
   readonly people = signal<ReadonlyMap<string, Person>>(new Map());
   readonly lines = signal<readonly Line[]>([]);
   readonly speaking = signal<ReadonlySet<string>>(new Set());
+  readonly recording = signal<Recording>(NO_RECORDING);
   readonly links = signal<Readonly<Record<string, LinkWord>>>({});
   /** Session time of the opening, ISO 8601; empty before. */
   readonly openedAt = signal("");
@@ -86,6 +88,9 @@ export class ClassState {
         break;
       case "rights":
         this.rights.value = message.rights;
+        break;
+      case "recording":
+        this.recording.value = message.recording;
         break;
       default:
     }

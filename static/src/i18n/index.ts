@@ -8,11 +8,13 @@ import { computed, signal } from "@preact/signals";
 import type baseWords from "./words/base/en.json";
 import type adminWords from "./words/admin/en.json";
 import type classWords from "./words/class/en.json";
+import type recordingWords from "./words/recording/en.json";
 
 export const LANGUAGES = ["ky", "ru", "en"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-type AnyKey = keyof typeof baseWords | keyof typeof adminWords | keyof typeof classWords;
+type AnyKey =
+  keyof typeof baseWords | keyof typeof adminWords | keyof typeof classWords | keyof typeof recordingWords;
 type Stem<K extends string> = K extends `${infer S}#${string}` ? S : K;
 /** A key of the catalogues; plural keys without their suffix. */
 export type Key = Stem<AnyKey & string>;

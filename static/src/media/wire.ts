@@ -72,6 +72,18 @@ export interface Assigned {
   firstRtpTime: number;
 }
 
+/** How the recording of the class stands, from what grows on the server's disk. */
+export interface Recording {
+  on: boolean;
+  paused: boolean;
+  tracks: number;
+  bytes: number;
+  /** A code where something is wrong, empty when all is well. */
+  problem: string;
+}
+
+export const NO_RECORDING: Recording = { on: false, paused: false, tracks: 0, bytes: 0, problem: "" };
+
 export type ServerMessage =
   | Welcome
   | SessionEvent
@@ -82,6 +94,7 @@ export type ServerMessage =
   | { type: "link"; people: Record<string, LinkWord> }
   | { type: "away"; people: string[] }
   | { type: "rights"; rights: Rights }
+  | { type: "recording"; recording: Recording }
   | { type: "media.lost" }
   | { type: "media.silent" }
   | { type: "bye"; code: string };
@@ -242,6 +255,17 @@ export function readMessage(frame: string): ServerMessage | null {
       return readAssigned(from);
     case "rights":
       return { type, rights: readRights(from["rights"]) };
+    case "recording":
+      return {
+        type,
+        recording: {
+          on: from["on"] === true,
+          paused: from["paused"] === true,
+          tracks: count(from["tracks"]),
+          bytes: count(from["bytes"]),
+          problem: text(from["problem"]),
+        },
+      };
     case "speaking":
     case "away":
       return { type, people: texts(from["people"]) };
