@@ -35,7 +35,13 @@ log = logging.getLogger(__name__)
 
 OpenRoom = Callable[[House], AbstractAsyncContextManager[None]]
 
-ROOMS = ("server.people.room", "server.plan.room", "server.live.room", "server.recording.room")
+ROOMS = (
+    "server.people.room",
+    "server.plan.room",
+    "server.live.room",
+    "server.recording.room",
+    "server.playback.room",
+)
 """Opened in this order; each may use the parts of those before it."""
 
 STOP_SECONDS = 2.0

@@ -49,7 +49,7 @@ class Head(NamedTuple):
     length: int
 
 
-def head(data: bytes, at: int) -> Head | None:
+def head(data: bytes | memoryview, at: int) -> Head | None:
     """The head at `at`; None where it is cut off or no head at all."""
     end = len(data)
     if at >= end or not data[at]:
@@ -69,7 +69,7 @@ def head(data: bytes, at: int) -> Head | None:
     return Head(name, at + size_length, -1 if length == mark - 1 else length)
 
 
-def children(data: bytes, at: int, end: int) -> Iterator[Head]:
+def children(data: bytes | memoryview, at: int, end: int) -> Iterator[Head]:
     """The whole elements between `at` and `end`, up to the first that is not whole."""
     while at < end:
         found = head(data, at)

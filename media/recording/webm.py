@@ -140,7 +140,7 @@ class Read(NamedTuple):
     finished: bool
 
 
-def read(data: bytes) -> Read | None:
+def read(data: bytes | memoryview) -> Read | None:
     """Read a file of ours, cut off wherever it may be; None where it has no whole opening."""
     first = head(data, 0)
     if first is None or first.name != EBML or first.length < 0:
@@ -168,7 +168,7 @@ def read(data: bytes) -> Read | None:
                 duration = next((c.data for c in children(data, found.data, behind) if c.name == DURATION), 0)
             case 0x1654AE6B:
                 tracks = True
-                video = b"V_VP8" in data[found.data : behind]
+                video = b"V_VP8" in bytes(data[found.data : behind])
             case 0xE7:
                 ms = int.from_bytes(data[found.data : behind], "big")
             case 0xA3 if found.length >= 4:
@@ -196,7 +196,7 @@ def mended(found: Read) -> tuple[bytes, list[Patch]]:
     return closing(Opening(b"", found.segment, found.seek, found.duration), clusters, found.last)
 
 
-def seekable(data: bytes, found: Read) -> bytes:
+def seekable(data: bytes | memoryview, found: Read) -> bytes:
     """The opening of a file that still grows, as a player gets it: length and cues at its front.
 
     The clusters follow as they are, from the first one on: `found.cues[0].at` of the file.

@@ -230,6 +230,12 @@ _RECORDINGS = [
         "Take a file of a recording along",
         {"teacher": RUNS, "office_head": IN_SCOPE, "commission_chair": ASSIGNED, "admin": IN_SCOPE},
     ),
+    Action("recording.file", "Get a file of a recording by its signed link", anyone=True),
+    Action(
+        "recording.watchers",
+        "See who has watched a recording, and how much of it",
+        {"teacher": RUNS, "curator": IN_SCOPE, "office_head": IN_SCOPE, "dean": IN_SCOPE},
+    ),
     Action("recording.storage", "See how full the disk of the recordings is", {"admin": IN_SCOPE}),
 ]
 

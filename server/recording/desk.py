@@ -63,6 +63,8 @@ class RecordingDesk:
         self._told: dict[str, tuple[bytes, set[int]]] = {}
         """By session: the news, and the seats that have heard it."""
         self._alarms: dict[str, str] = {}
+        self._loudest: dict[str, tuple[str, str]] = {}
+        """By session: who spoke at the last look, and whom the trace has."""
 
     # --- what a teacher asks --------------------------------------------------------------------------
 
@@ -156,6 +158,7 @@ class RecordingDesk:
                 self._order(room)
                 self._tell(room)
                 await self._alarm(room)
+                await self._heard(room)
         there = {room.session for room in rooms if room.open}
         for session in [session for session in self.link.orders if session not in there]:
             self.link.forget(session)
@@ -163,6 +166,7 @@ class RecordingDesk:
             self._told.pop(session)
             self._spoke.pop(session, None)
             self._alarms.pop(session, None)
+            self._loudest.pop(session, None)
             self._paused.discard(session)
 
     def _order(self, room: Classroom) -> None:
@@ -179,6 +183,17 @@ class RecordingDesk:
         latest = sorted(spoke, key=lambda person: (-spoke[person], person))
         people = policy.wanted(kind, room.session, presenters, latest)
         self.link.order(room.session, people, policy.keyframes(kind))
+
+    async def _heard(self, room: Classroom) -> None:
+        """Write down who speaks, once they have for two looks: marks to seek by later."""
+        now = room.speaking[0] if room.speaking else ""
+        before, noted = self._loudest.get(room.session, ("", ""))
+        self._loudest[room.session] = (now, noted)
+        if now and now == before and now != noted:
+            self._loudest[room.session] = (now, now)
+            await self.house.trace.record(
+                "class.speaking", {"person": now}, actor="system", session=room.session
+            )
 
     def _tell(self, room: Classroom) -> None:
         """Tell the class how it stands, and whoever came since."""

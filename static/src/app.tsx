@@ -23,6 +23,7 @@ const Login = lazy(() => import("./pages/login/Login"));
 const NotFound = lazy(() => import("./pages/missing/NotFound"));
 const People = lazy(() => import("./pages/people/People"));
 const Profile = lazy(() => import("./pages/profile/Profile"));
+const Recording = lazy(() => import("./pages/recording/Recording"));
 const Settle = lazy(() => import("./pages/settle/Settle"));
 const Structure = lazy(() => import("./pages/structure/Structure"));
 const System = lazy(() => import("./pages/system/System"));
@@ -114,6 +115,7 @@ function Inside({ person }: { person: Me }) {
       <Router>
         <Route path="/" component={Today} />
         <Route path="/lessons/:id" component={Lesson} />
+        <Route path="/lessons/:id/recording" component={Recording} />
         <Route path="/profile" component={Profile} />
         <Route path="/timetable" component={may("timetable.create") ? Timetable : Forbidden} />
         <Route path="/people" component={may("user.search") ? People : Forbidden} />

@@ -5,6 +5,7 @@
  */
 const RETRIES = [300, 1_000, 2_500]; // ms between tries of a GET; a server restart takes a few seconds
 const RETRY_STATUS = new Set([502, 503, 504]);
+const SMALL = 4096; // characters
 const PATIENCE = 20_000; // ms until an unanswered call counts as lost
 
 export class ApiError extends Error {
@@ -82,13 +83,16 @@ async function once<T>(method: string, path: string, body: unknown, signal?: Abo
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (method !== "GET") headers["X-Sabak-CSRF"] = readCookie(document.cookie, "sabak_csrf");
   const late = AbortSignal.timeout(PATIENCE);
+  const text = body === undefined ? null : JSON.stringify(body);
   let response: Response;
   try {
     response = await fetch(`/api/v1${path}`, {
       method,
       headers,
       credentials: "same-origin",
-      body: body === undefined ? null : JSON.stringify(body),
+      body: text,
+      // A small write goes on when the page is left; browsers allow 64 kB of such at a time.
+      keepalive: text !== null && text.length < SMALL,
       signal: signal ? AbortSignal.any([signal, late]) : late,
     });
   } catch (error) {
@@ -98,8 +102,8 @@ async function once<T>(method: string, path: string, body: unknown, signal?: Abo
   if (!response.ok) throw await errorOf(response);
   if (response.status === 204) return undefined as T;
   try {
-    const text = await response.text();
-    return (text ? JSON.parse(text) : undefined) as T;
+    const answer = await response.text();
+    return (answer ? JSON.parse(answer) : undefined) as T;
   } catch {
     throw new ApiError(response.status, "net.garbled", "");
   }

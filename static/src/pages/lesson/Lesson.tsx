@@ -2,7 +2,15 @@
  * A lesson before the class: what, when, who, its state, the way in, and for those who may invite, the
  * guest links. The class itself is another page (`src/class/`).
  */
-import { CalendarClock, GraduationCap, MonitorSmartphone, Play, UsersRound, Video } from "lucide-preact";
+import {
+  CalendarClock,
+  Clapperboard,
+  GraduationCap,
+  MonitorSmartphone,
+  Play,
+  UsersRound,
+  Video,
+} from "lucide-preact";
 import type { ComponentChildren } from "preact";
 import { get } from "../../api/client";
 import { useResource } from "../../api/resource";
@@ -83,6 +91,17 @@ function Details({ lesson }: { lesson: LessonView }) {
               {t("lesson.hint")}
             </p>
           </>
+        )}
+        {lesson.may.join && (lesson.state === "open" || lesson.state === "closed") && (
+          <div class="row">
+            <ButtonLink
+              href={`/lessons/${lesson.id}/recording`}
+              icon={Clapperboard}
+              data-testid="lesson-recording"
+            >
+              {t("playback.open")}
+            </ButtonLink>
+          </div>
         )}
         {phase === "cancelled" && <Note>{t("lesson.cancelled")}</Note>}
         {phase === "over" && <Note>{t("lesson.over", { time: dayAndTime(lesson.ends) })}</Note>}

@@ -1,0 +1,62 @@
+/** The bar to seek by: what was spoken by whom, what the viewer has seen already, and where it is now. */
+import { t } from "../../i18n";
+import { toneOf } from "../../ui/Badge";
+import { elapsed } from "../../class/layout";
+import type { Speech } from "./cast";
+import type { Player } from "./player";
+import type { Range } from "./watched";
+
+interface Props {
+  player: Player;
+  spoken: readonly Speech[];
+  names: ReadonlyMap<string, string>;
+  watched: readonly Range[];
+}
+
+/** Marks are drawn for stretches of at least this share of the bar. */
+const LEAST = 0.004;
+
+export function SeekBar({ player, spoken, names, watched }: Props) {
+  const length = Math.max(1, player.length.value);
+  const share = (ms: number): string => `${(Math.min(ms, length) / length) * 100}%`;
+  const marks = spoken.filter(one => one.to - one.from >= length * LEAST);
+  return (
+    <div class="seek">
+      <div class="seek-speech" role="group" aria-label={t("playback.speakers")}>
+        {marks.map(one => (
+          <button
+            key={one.from}
+            type="button"
+            class="seek-mark"
+            style={{
+              left: share(one.from),
+              width: share(one.to - one.from),
+              "--hue": toneOf(one.person) * 45,
+            }}
+            title={`${elapsed(one.from)} ${names.get(one.person) ?? ""}`}
+            aria-label={`${elapsed(one.from)} ${names.get(one.person) ?? ""}`}
+            onClick={() => player.seek(one.from)}
+            data-testid="seek-mark"
+          />
+        ))}
+      </div>
+      <input
+        type="range"
+        class="seek-range"
+        min={0}
+        max={length}
+        step={100}
+        value={player.time.value}
+        aria-label={t("playback.seek")}
+        aria-valuetext={elapsed(player.time.value)}
+        onInput={event => player.seek(Number(event.currentTarget.value))}
+        data-testid="playback-seek"
+      />
+      <div class="seek-watched" aria-hidden="true">
+        {watched.map(([from, to]) => (
+          <span key={from} style={{ left: share(from), width: share(to - from) }} />
+        ))}
+      </div>
+    </div>
+  );
+}
