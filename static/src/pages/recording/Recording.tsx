@@ -191,7 +191,9 @@ function Chat({
   const said = lines.filter(one => one.at <= at).length;
   const list = useRef<HTMLOListElement>(null);
   useEffect(() => {
-    list.current?.children[Math.max(0, said - 1)]?.scrollIntoView({ block: "nearest" });
+    const line = list.current?.children[said - 1];
+    // Only the list moves, never the page under the reader.
+    if (list.current && line instanceof HTMLElement) list.current.scrollTop = line.offsetTop - 80;
   }, [said]);
   return (
     <Card title={t("playback.chat")} testid="playback-chat">

@@ -13,8 +13,8 @@ const TICK = 100;
 const JUMP = 0.35;
 /** Seconds that nobody notices. */
 const FINE = 0.015;
-/** Largest change of speed to catch up. */
-const CATCH_UP = 0.08;
+/** Largest change of speed to catch up: a tenth of a second is made up in half a second. */
+const CATCH_UP = 0.25;
 /** Milliseconds an element may take before the rest goes on without it. */
 const GIVE_UP = 6000;
 /** Milliseconds an element that is not on is kept, for a seek back. */
@@ -46,7 +46,7 @@ export class Player {
   readonly rate = signal(1);
   readonly muted = signal(false);
   readonly now = signal<Scene>(EMPTY);
-  /** Largest distance of an element from the clock, in ms; for tests and the curious. */
+  /** How far apart the elements that play are, in ms; for tests and the curious. */
   readonly skew = signal(0);
   readonly watched = new Watched();
 
@@ -130,7 +130,7 @@ export class Player {
   private follow(found: Scene, now: number): void {
     const wanted = new Set<string>();
     let starving = false;
-    let worst = 0;
+    const offs: number[] = [];
     const run = this.playing.value && !this.waiting.value;
     for (const piece of [found.stage, found.beside, ...found.sounds]) {
       if (!piece) continue;
@@ -140,13 +140,13 @@ export class Player {
       const off = this.align(part, run);
       if (this.ready(part)) {
         part.starving = 0;
-        worst = Math.max(worst, Math.abs(off));
+        offs.push(off);
       } else {
         part.starving ||= now;
         if (!part.element.error && now - part.starving < GIVE_UP) starving = true;
       }
     }
-    this.skew.value = Math.round(worst * 1000);
+    this.skew.value = offs.length > 1 ? Math.round((Math.max(...offs) - Math.min(...offs)) * 1000) : 0;
     this.waiting.value = this.playing.value && starving;
     for (const part of this.parts.values()) {
       if (wanted.has(part.piece.piece)) continue;
@@ -178,7 +178,7 @@ export class Player {
       if (!element.seeking) element.currentTime = Math.max(0, target);
       element.playbackRate = this.rate.value;
     } else {
-      const change = Math.abs(off) < FINE ? 0 : Math.min(Math.max(off, -CATCH_UP), CATCH_UP);
+      const change = Math.abs(off) < FINE ? 0 : Math.min(Math.max(2 * off, -CATCH_UP), CATCH_UP);
       element.playbackRate = this.rate.value * (1 - change);
     }
     if (run && element.paused && !element.ended) element.play().catch(() => undefined);

@@ -12,7 +12,9 @@ import { Note } from "../../ui/Note";
 import { Card, Page } from "../../ui/Shell";
 import { Load } from "../../ui/States";
 import { samplesOf, total, type Sample } from "./metrics";
+import { may } from "../../state/me";
 import { FIGURES, shown } from "./figures";
+import { Storage } from "./Storage";
 import "./system.css";
 
 const REFRESH = 10_000; // ms
@@ -59,6 +61,7 @@ export default function System() {
       <Load of={state} lines={2}>
         {found => <Checks found={found} />}
       </Load>
+      {may("recording.storage") && <Storage />}
       <Load of={numbers} lines={2}>
         {samples => <Numbers samples={samples} />}
       </Load>

@@ -1,0 +1,158 @@
+"""A lesson is recorded by itself, survives a killed recorder, and plays a few seconds after its end."""
+
+import asyncio
+import hashlib
+import time
+from pathlib import Path
+from typing import Any
+
+import av
+import pytest
+
+from tests.e2e.browser import Person
+from tests.e2e.fakes import read_clear
+from tests.e2e.house import House
+from tests.e2e.lesson import running_lesson
+from tests.e2e.screens import OUT
+from tests.patience import until
+
+pytestmark = [pytest.mark.recording, pytest.mark.e2e]
+
+# What a video on the page shows, as grey blocks: the number burnt into the fake camera.
+LOOK = """async selector => {
+  const video = document.querySelector(selector);
+  if (!video || video.readyState < 2) return null;
+  const canvas = document.createElement('canvas');
+  canvas.width = video.videoWidth; canvas.height = video.videoHeight;
+  canvas.getContext('2d').drawImage(video, 0, 0);
+  return canvas.toDataURL('image/png');
+}"""
+
+
+async def shown(person: Person, selector: str = ".playback-stage video") -> int | None:
+    """The number of whoever is in a picture of the page."""
+    import base64
+
+    import cv2
+    import numpy as np
+
+    url = await person.page.evaluate(LOOK, selector)
+    if not url:
+        return None
+    data = np.frombuffer(base64.b64decode(url.partition(",")[2]), np.uint8)
+    return read_clear(np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8))
+
+
+async def playback(person: Person) -> dict[str, str]:
+    element = person.get("playback")
+    names = ("data-time", "data-skew", "data-playing", "data-waiting")
+    return {name: str(await element.get_attribute(name)) for name in names}
+
+
+async def test_a_lesson_is_recorded_and_plays(house: House, fakes_folder: Path) -> None:
+    async with running_lesson(house, fakes_folder, ("student1",)) as lesson:
+        teacher, student = lesson.everybody
+        mark = student.get("recording-mark")
+
+        async def standing() -> str:
+            return str(await mark.get_attribute("data-standing")) if await mark.count() else ""
+
+        async def on() -> bool:
+            return await standing() == "on"
+
+        await student.get("recording-notice").wait_for()
+        await until(on, "the red mark", within=15)
+        await teacher.say("before the crash")
+        await asyncio.sleep(6)
+        house.kill("recorder")
+        await until(on, "the red mark again", within=20)
+        await asyncio.sleep(6)
+
+        await teacher.get("recording-mark").click()
+        await teacher.get("recording-pause").click()
+        await until(lambda: _is(standing, "paused"), "the pause is seen", within=5)
+        await teacher.get("recording-pause").click()
+        await until(on, "recording goes on", within=10)
+        await teacher.page.keyboard.press("Escape")
+        await asyncio.sleep(4)
+        token = await house.token("teacher")
+        await house.api("POST", f"/api/v1/lessons/{lesson.id}/close", token)
+        closed = time.monotonic()
+
+        async def whole() -> Any:
+            view = await house.api("GET", f"/api/v1/lessons/{lesson.id}/recording", token)
+            pieces = view["pieces"]
+            ended = pieces and not any(piece["growing"] for piece in pieces)
+            return view if ended and not view["live"] else None
+
+        view = await until(whole, "every file is closed", within=8)
+        print(f"closed after {time.monotonic() - closed:.1f} s, {len(view['pieces'])} files")
+        check_files(house, view)
+
+        await student.page.goto(f"{house.url}/lessons/{lesson.id}/recording")
+        await student.get("playback-play").click()
+
+        async def played() -> bool:
+            return int((await playback(student))["data-time"]) > 3000
+
+        await until(played, "three seconds are played", within=15)
+        skews = []
+        for _ in range(10):
+            skews.append(int((await playback(student))["data-skew"]))
+            await asyncio.sleep(0.2)
+        assert sorted(skews)[-3] < 80, f"tracks were apart by {skews} ms"
+        person = await shown(student)
+        assert person in (1, 2), "a camera of the lesson is on the stage"
+        assert await student.get("playback-line").count() == 1
+
+        await student.get("playback-seek").evaluate(
+            "(bar, to) => { bar.value = to; bar.dispatchEvent(new Event('input', {bubbles: true})); }",
+            str(view["length"] - 4000),
+        )
+        await until(lambda: _shows(student), "a picture near the end", within=10)
+        await asyncio.sleep(1.5)
+        await student.screenshot(OUT / "recording-en-light-desktop.png")
+        await student.page.goto(house.url)
+
+        async def noted() -> Any:
+            found = await house.api("GET", f"/api/v1/lessons/{lesson.id}/watchers", token)
+            return found["items"]
+
+        (watcher,) = await until(noted, "what was watched", within=10)
+        assert watcher["seconds"] >= 3
+        assert len(watcher["ranges"]) == 2, "the start, and the stretch after the jump"
+        await teacher.page.set_viewport_size({"width": 360, "height": 740})
+        await teacher.page.goto(f"{house.url}/lessons/{lesson.id}/recording")
+        await teacher.get("watcher").wait_for()
+        await teacher.screenshot(OUT / "recording-en-light-phone.png")
+
+
+async def _is(ask: Any, word: str) -> bool:
+    return bool(await ask() == word)
+
+
+async def _shows(person: Person) -> bool:
+    return await shown(person) in (1, 2)
+
+
+def check_files(house: House, view: dict[str, Any]) -> None:
+    """Every file is whole to an independent reader, and shows whom it should."""
+    folder = house.data / "recordings"
+    people = {person["id"]: person["role"] for person in view["people"]}
+    spent = {"cam": 0.0, "mic": 0.0}
+    for piece in view["pieces"]:
+        (path,) = folder.glob(f"*/{piece['piece']}.*")
+        assert hashlib.sha256(path.read_bytes()).hexdigest()
+        with av.open(str(path)) as container:
+            stream: Any = container.streams[0]
+            frames = list(container.decode(stream))
+        assert frames, f"{path.name} has no frame"
+        length = (piece["ends"] - piece["starts"]) / 1000
+        if piece["source"] == "cam":
+            seen = read_clear(frames[len(frames) // 2].to_ndarray(format="bgr24"))
+            assert seen == (1 if people[piece["person"]] == "teacher" else 2)
+            assert len(frames) >= length * 15 * 0.6, f"{len(frames)} frames in {length} s"
+        spent[piece["source"]] += length
+    total = view["length"] / 1000
+    assert spent["cam"] > total * 0.5, f"{spent} of {total} s"
+    assert spent["mic"] > total * 0.5, f"{spent} of {total} s"
