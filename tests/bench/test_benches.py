@@ -78,6 +78,18 @@ def test_join_lets_everybody_in() -> None:
     assert {"first_packet_ms", "first_picture_ms", "worker_share_full", "lost"} <= set(found)
 
 
+@pytest.mark.recording
+@pytest.mark.slow
+def test_recording_prints_its_keys() -> None:
+    found = bench("recording", "--short")
+    assert found["tracks"] == 6
+    assert found["gaps"] == 0
+    assert found["tracks_per_core"] > 0
+    assert found["picture_bytes_ratio"] <= 1.01
+    assert found["sound_bytes_per_packet_more"] <= 8
+    assert found["long"]["cues"] == 6
+
+
 @pytest.mark.slow
 def test_all_runs_each_measurement_by_its_name() -> None:
     found = bench("all", "--short", "--only", "trace")
@@ -87,7 +99,7 @@ def test_all_runs_each_measurement_by_its_name() -> None:
 def test_all_knows_every_measurement() -> None:
     from tests.bench.all import measurements
 
-    assert {"fanout", "growth", "join", "trace"} == set(measurements())
+    assert {"fanout", "growth", "join", "recording", "trace"} == set(measurements())
 
 
 # --- what they reckon with --------------------------------------------------------------------------

@@ -1,18 +1,17 @@
 """A lesson is recorded by itself, survives a killed recorder, and plays a few seconds after its end."""
 
 import asyncio
-import hashlib
 import time
 from pathlib import Path
 from typing import Any
 
-import av
 import pytest
 
 from tests.e2e.browser import Person
 from tests.e2e.fakes import read_clear
 from tests.e2e.house import House
 from tests.e2e.lesson import running_lesson
+from tests.e2e.recorded import check_pieces, path_of, pitch, whole_recording
 from tests.e2e.screens import OUT
 from tests.patience import until
 
@@ -79,15 +78,16 @@ async def test_a_lesson_is_recorded_and_plays(house: House, fakes_folder: Path) 
         await house.api("POST", f"/api/v1/lessons/{lesson.id}/close", token)
         closed = time.monotonic()
 
-        async def whole() -> Any:
-            view = await house.api("GET", f"/api/v1/lessons/{lesson.id}/recording", token)
-            pieces = view["pieces"]
-            ended = pieces and not any(piece["growing"] for piece in pieces)
-            return view if ended and not view["live"] else None
-
-        view = await until(whole, "every file is closed", within=8)
+        view = await whole_recording(house, lesson.id, token, within=8)
         print(f"closed after {time.monotonic() - closed:.1f} s, {len(view['pieces'])} files")
-        check_files(house, view)
+        numbers = {one["id"]: 1 if one["role"] == "teacher" else 2 for one in view["people"]}
+        spent = await check_pieces(house, view, numbers)
+        total = view["length"] / 1000
+        assert min(spent["cam"], spent["mic"]) > total * 0.5, f"{spent} of {total} s"
+        for piece in view["pieces"]:
+            if piece["source"] == "mic" and piece["ends"] - piece["starts"] > 4000:
+                tone = 180 + 60 * numbers[piece["person"]]
+                assert abs(pitch(path_of(house, piece)) - tone) < 8, "the sound is the person's"
 
         await student.page.goto(f"{house.url}/lessons/{lesson.id}/recording")
         await student.get("playback-play").click()
@@ -133,26 +133,3 @@ async def _is(ask: Any, word: str) -> bool:
 
 async def _shows(person: Person) -> bool:
     return await shown(person) in (1, 2)
-
-
-def check_files(house: House, view: dict[str, Any]) -> None:
-    """Every file is whole to an independent reader, and shows whom it should."""
-    folder = house.data / "recordings"
-    people = {person["id"]: person["role"] for person in view["people"]}
-    spent = {"cam": 0.0, "mic": 0.0}
-    for piece in view["pieces"]:
-        (path,) = folder.glob(f"*/{piece['piece']}.*")
-        assert hashlib.sha256(path.read_bytes()).hexdigest()
-        with av.open(str(path)) as container:
-            stream: Any = container.streams[0]
-            frames = list(container.decode(stream))
-        assert frames, f"{path.name} has no frame"
-        length = (piece["ends"] - piece["starts"]) / 1000
-        if piece["source"] == "cam":
-            seen = read_clear(frames[len(frames) // 2].to_ndarray(format="bgr24"))
-            assert seen == (1 if people[piece["person"]] == "teacher" else 2)
-            assert len(frames) >= length * 15 * 0.6, f"{len(frames)} frames in {length} s"
-        spent[piece["source"]] += length
-    total = view["length"] / 1000
-    assert spent["cam"] > total * 0.5, f"{spent} of {total} s"
-    assert spent["mic"] > total * 0.5, f"{spent} of {total} s"

@@ -47,6 +47,7 @@ def main() -> None:
     a, b = open_tun(name_a), open_tun(name_b)
     a_to_b, b_to_a = Lane(Harm(), seed), Lane(Harm(), seed + 1)
     print("ready", flush=True)
+    rest = b""
     poll = select.poll()
     for fd in (a, b, 0):
         poll.register(fd, select.POLLIN)
@@ -55,14 +56,17 @@ def main() -> None:
         wait = max(0.0, min(times) - time.monotonic()) if times else 1.0
         for fd, event in poll.poll(wait * 1000):
             if fd == 0:
-                line = sys.stdin.readline()
-                if not line:
+                # not by lines: what a reader keeps for itself wakes no poll
+                said = os.read(0, 65_536)
+                if not said:
                     return
-                command = json.loads(line)
-                if "stats" in command:
-                    print(json.dumps([a_to_b.passed, a_to_b.lost, b_to_a.passed, b_to_a.lost]), flush=True)
-                else:
-                    a_to_b.harm, b_to_a.harm = Harm(**command["a_to_b"]), Harm(**command["b_to_a"])
+                *lines, rest = (rest + said).split(b"\n")
+                for command in map(json.loads, lines):
+                    if "stats" in command:
+                        counts = [a_to_b.passed, a_to_b.lost, b_to_a.passed, b_to_a.lost]
+                        print(json.dumps(counts), flush=True)
+                    else:
+                        a_to_b.harm, b_to_a.harm = Harm(**command["a_to_b"]), Harm(**command["b_to_a"])
             elif event & select.POLLIN:
                 drain(fd, a_to_b if fd == a else b_to_a)
         deliver(b, a_to_b)

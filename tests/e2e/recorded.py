@@ -1,0 +1,103 @@
+"""What scenarios ask of recorded files: whole to an independent reader, and showing whom they should."""
+
+import asyncio
+import json
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+
+from tests.e2e.fakes import RATE, SECONDS, read_clear, read_number
+from tests.e2e.house import House
+from tests.patience import until
+
+STEP = 0.08
+"""Seconds that a frame may be away from where its own number says it should be."""
+
+
+async def whole_recording(house: House, lesson: str, token: str, within: float = 10.0) -> dict[str, Any]:
+    """The recording of a closed lesson, once every file is closed too."""
+
+    async def ended() -> Any:
+        view = await house.api("GET", f"/api/v1/lessons/{lesson}/recording", token)
+        pieces = view["pieces"]
+        closed = pieces and not any(piece["growing"] for piece in pieces)
+        return view if closed and not view["live"] else None
+
+    return dict(await until(ended, "every file is closed", within=within))
+
+
+def path_of(house: House, piece: dict[str, Any]) -> Path:
+    (path,) = (house.data / "recordings").glob(f"*/{piece['piece']}.*")
+    return Path(path)
+
+
+def frames_of(path: Path) -> list[Any]:
+    """Every decoded frame of the file."""
+    with av.open(str(path)) as container:
+        return list(container.decode(container.streams[0]))
+
+
+async def probed(path: Path) -> dict[str, Any]:
+    """What ffprobe says; it must find no error."""
+    assert shutil.which("ffprobe"), "the Debian package ffmpeg is missing"
+    process = await asyncio.create_subprocess_exec(
+        "ffprobe", "-v", "error", "-show_format", "-show_streams", "-of", "json", str(path),
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, errors = await process.communicate()
+    assert process.returncode == 0 and not errors, f"{path.name}: {errors.decode()}"
+    return dict(json.loads(out))
+
+
+async def check_pieces(house: House, view: dict[str, Any], numbers: dict[str, int]) -> dict[str, float]:
+    """Every file decodes; cameras show the number of their person (`numbers`, by id) at the right time.
+    Returns the seconds recorded, by source."""
+    spent: dict[str, float] = {"cam": 0.0, "mic": 0.0, "screen": 0.0}
+    for piece in view["pieces"]:
+        path = path_of(house, piece)
+        await probed(path)
+        frames = frames_of(path)
+        assert frames, f"{path.name} has no frame"
+        spent[piece["source"]] += (piece["ends"] - piece["starts"]) / 1000
+        if piece["source"] == "cam":
+            check_camera(path, frames, numbers[piece["person"]])
+    return spent
+
+
+def check_camera(path: Path, frames: Iterable[Any], number: int) -> None:
+    """The person's number is in the picture, and the frames' numbers go with their times.
+
+    The fake camera counts its frames round and round; where one is decoded behind a gap it may be a
+    smear, so most are asked, not all.
+    """
+    seen, clear, steady = 0, 0, 0
+    first: float | None = None
+    for frame in frames:
+        image = frame.to_ndarray(format="bgr24")
+        seen += 1
+        if read_clear(image) != number:
+            continue
+        clear += 1
+        turn = RATE * SECONDS
+        at = read_number(image, 1) % turn / RATE - float(frame.time)
+        first = at if first is None else first
+        off = (at - first + SECONDS / 2) % SECONDS - SECONDS / 2
+        steady += abs(off) < STEP + 1 / RATE
+    assert clear >= seen * 0.9, f"{path.name}: {clear} of {seen} frames show person {number}"
+    assert steady >= clear * 0.9, f"{path.name}: {steady} of {clear} frames are at their time"
+
+
+def pitch(path: Path) -> float:
+    """The strongest low tone of a file of sound, in hertz."""
+    frames = frames_of(path)
+    samples = np.concatenate([frame.to_ndarray().reshape(-1)[::2] for frame in frames]).astype(float)
+    if samples.size < 48_000:
+        return 0.0
+    spectrum = np.abs(np.fft.rfft(samples * np.hanning(samples.size)))
+    hertz = np.fft.rfftfreq(samples.size, 1 / 48_000)
+    low = (hertz > 100) & (hertz < 600)
+    return float(hertz[low][np.argmax(spectrum[low])])
