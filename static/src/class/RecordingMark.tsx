@@ -91,6 +91,8 @@ export function RecordingDialog({ open, onClose }: { open: boolean; onClose: () 
   );
 }
 
+const NOTICE = 12_000; // ms
+
 /** Said once to everybody who comes into a class that is recorded (R17). */
 export function RecordingNotice() {
   const { room } = useDesk();
@@ -98,7 +100,10 @@ export function RecordingNotice() {
   const [read, setRead] = useState(false);
   const [seen, setSeen] = useState(false);
   useEffect(() => {
-    if (on) setSeen(true);
+    if (!on || seen) return;
+    setSeen(true);
+    // The mark in the top bar goes on saying it; the notice must not lie over the pictures for ever.
+    setTimeout(() => setRead(true), NOTICE);
   }, [on]);
   if (!seen || !on || read) return null;
   return (
