@@ -52,6 +52,11 @@ class Assembler:
         """One packet; the frames that became whole by it."""
         if self._next < 0:
             self._next = packet.seq
+        if packet.seq == self._next and not self._waiting:  # nearly always
+            out: list[Frame] = []
+            self._next += 1
+            self._take(packet, out)
+            return out
         if packet.seq < self._next:
             return []  # its gap was given up
         self._waiting[packet.seq] = packet
@@ -79,19 +84,24 @@ class Assembler:
         out: list[Frame] = []
         while (packet := self._waiting.pop(self._next, None)) is not None:
             self._next += 1
-            if not packet.tail and not packet.prefix:
-                continue  # padding
-            if self._codec == "opus":
-                out.append(self._made([packet], packet.tail))
-                continue
-            frame = self._frame
-            if frame and time_delta(packet.time, frame[0].time):
-                self._gap = True  # its marker is missing although its packets are not: a broken sender
-                frame.clear()
-            frame.append(packet)
-            if packet.marker:
-                self._finish(out)
+            self._take(packet, out)
         return out
+
+    def _take(self, packet: UpPacket, out: list[Frame]) -> None:
+        """The next packet in order."""
+        if not packet.tail and not packet.prefix:
+            return  # padding
+        if self._codec == "opus":
+            gap, self._gap = self._gap, False
+            out.append(Frame(packet.time, packet.arrived, packet.keyframe, 0, 0, gap, packet.tail))
+            return
+        frame = self._frame
+        if frame and time_delta(packet.time, frame[0].time):
+            self._gap = True  # its marker is missing although its packets are not: a broken sender
+            frame.clear()
+        frame.append(packet)
+        if packet.marker:
+            self._finish(out)
 
     def _finish(self, out: list[Frame]) -> None:
         frame, self._frame = self._frame, []

@@ -6,12 +6,17 @@ them to `--folder`. Measured is the recorder's own CPU: per track and hour of re
 tracks that makes a core. Then the files are counted: bytes beyond what was received, a share of the
 pictures' and bytes a packet of sound. Last, `long`: a lesson of 90 minutes is written as fast as it
 goes, and the opening and the cues of the growing file are made, which is what a player waits for.
+
+`beside`: 51 tracks arrive at a media worker that forwards a lecture to `--viewers`. Rounds with and
+without the recorder reading them alternate; compared are the worker's CPU a forwarded packet and the
+delay it adds.
 """
 
 import argparse
 import asyncio
 import contextlib
 import json
+import statistics
 import struct
 import subprocess
 import sys
@@ -24,10 +29,12 @@ import msgspec
 
 from media import control
 from media.recording import webm
-from media.recording.messages import FromRecorder, Order, Orders, PieceState, Shelf
+from media.recording.messages import Forget, FromRecorder, Order, Orders, PieceState, Shelf
 from media.recording.piece import Piece
 from media.taps import TapEnded, TapFrame, TapNews, TapTrack
-from tests.bench.kit.guard import process_cpu
+from tests.bench.kit import scenes
+from tests.bench.kit.cast import Cast
+from tests.bench.kit.guard import Watch, process_cpu
 from tests.bench.kit.machine import describe
 
 ROOM = "bench"
@@ -85,16 +92,23 @@ class Player:
 
 
 class Server(control.Endpoint):
-    """The house's server, as the recorder sees it."""
+    """The house's server, as the recorder sees it: has everybody's tracks of a room recorded."""
 
-    def __init__(self) -> None:
+    def __init__(self, room: str, prefix: str) -> None:
+        everybody = (prefix,)
+        self.order = Order(room, {"cam": everybody, "mic": everybody, "screen": everybody})
         self.pieces: dict[str, PieceState] = {}
+        self._link: control.Link | None = None
+
+    def record(self, on: bool) -> None:
+        assert self._link is not None
+        self._link.change(self.order if on else Forget(self.order.room))
 
     def snapshot(self) -> msgspec.Struct:
-        everybody = (f"{ROOM}/",)
-        return Orders([Order(ROOM, {"cam": everybody, "mic": everybody})])
+        return Orders([self.order])
 
-    def on_open(self, link: control.Link) -> None: ...
+    def on_open(self, link: control.Link) -> None:
+        self._link = link
 
     def on_snapshot(self, link: control.Link, body: Any) -> None:
         assert isinstance(body, Shelf)
@@ -109,13 +123,18 @@ class Server(control.Endpoint):
     def on_close(self, link: control.Link) -> None: ...
 
 
-async def live(folder: Path, tracks: int, seconds: float) -> dict[str, Any]:
-    player, server = Player(tracks), Server()
-    tap = await asyncio.start_unix_server(player.handle, folder / "media0.taps")
+def start(folder: Path, media: Path, server: Server) -> "tuple[subprocess.Popen[bytes], asyncio.Task[None]]":
+    """A recorder that reads the taps beside `media`, and its link to `server`."""
     command = [sys.executable, "-m", "media.recorder", "--socket", str(folder / "recorder.sock")]
-    command += ["--media", str(folder / "media0.sock"), "--folder", str(folder / "recordings")]
-    process = subprocess.Popen([*command, "--log-level", "warning"])
-    link = asyncio.create_task(control.dial(folder / "recorder.sock", server, FromRecorder))
+    command += ["--media", str(media), "--folder", str(folder / "recordings"), "--log-level", "warning"]
+    process = subprocess.Popen(command)
+    return process, asyncio.create_task(control.dial(folder / "recorder.sock", server, FromRecorder))
+
+
+async def live(folder: Path, tracks: int, seconds: float) -> dict[str, Any]:
+    player, server = Player(tracks), Server(ROOM, f"{ROOM}/")
+    tap = await asyncio.start_unix_server(player.handle, folder / "media0.taps")
+    process, link = start(folder, folder / "media0.sock", server)
     try:
         await asyncio.wait_for(player.wished.wait(), 20)
         before = process_cpu(process.pid)
@@ -146,6 +165,46 @@ async def live(folder: Path, tracks: int, seconds: float) -> dict[str, Any]:
         "sound_bytes_per_packet_more": round(
             sum(each.bytes - each.payload for each in sound) / sum(each.frames for each in sound), 2
         ),
+    }
+
+
+async def beside(viewers: int, pairs: int, seconds: float) -> dict[str, Any]:
+    async with Cast.open(scenes.fixed("watched")) as cast:
+        await cast.admit(viewers)
+        server = Server(cast.steering.room, "sender")
+        with tempfile.TemporaryDirectory() as folder:
+            process, link = start(Path(folder), cast.steering.path, server)
+            try:
+                await cast.send(3.0)
+                cast.pids["recorder"] = process.pid
+                found: dict[bool, list[tuple[float, float]]] = {False: [], True: []}
+                for number in range(2 * pairs):
+                    recorded = number % 2 == 1
+                    server.record(recorded)
+                    await cast.send(1.5)
+                    await cast.sinks.do("reset")
+                    watch = Watch(cast.pids)
+                    await cast.send(seconds)
+                    await asyncio.sleep(0.2)
+                    spent = watch.stop()
+                    count = await cast.sinks.do("count")
+                    us = spent.own["worker"] / max(1, count["received"]) * 1e6
+                    found[recorded].append((us, statistics.median(count["delays"]) * 1000))
+            finally:
+                link.cancel()
+                process.terminate()
+                process.wait()
+    us = {on: statistics.median(each[0] for each in found[on]) for on in found}
+    delay = {on: statistics.median(each[1] for each in found[on]) for on in found}
+    return {
+        "tracks": len(scenes.fixed("watched").streams),
+        "viewers": viewers,
+        "pairs": pairs,
+        "us_worker_per_forward": {"without": round(us[False], 2), "with": round(us[True], 2)},
+        "ratio": round(us[True] / us[False], 3),
+        "ratios": sorted(round(b[0] / a[0], 3) for a, b in zip(found[False], found[True], strict=True)),
+        "delay_ms_p50": {"without": round(delay[False], 2), "with": round(delay[True], 2)},
+        "pieces": len(server.pieces),
     }
 
 
@@ -183,12 +242,19 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--tracks", type=int, default=50)
     parser.add_argument("--seconds", type=float)
     parser.add_argument("--folder", type=Path, help="where to write; the temporary folder by default")
+    parser.add_argument("--viewers", type=int, default=50, help="of the lecture that is forwarded beside")
+    parser.add_argument("--pairs", type=int, default=8, help="rounds without and with recording")
+    parser.add_argument("--alone", action="store_true", help="no lecture beside it (needs no namespaces)")
     parser.add_argument("--short", action="store_true", help="does it run?")
     parser.add_argument("--json", action="store_true", help="one line for programs")
     chosen = parser.parse_args(arguments)
+    if chosen.short:
+        chosen.viewers, chosen.pairs = 2, 1
     seconds = chosen.seconds or (2.0 if chosen.short else 30.0)
     with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
         found = asyncio.run(live(Path(folder), 6 if chosen.short else chosen.tracks, seconds))
+    if not chosen.alone:
+        found["beside"] = asyncio.run(beside(chosen.viewers, chosen.pairs, 4.0))
     found["long"] = long(60 if chosen.short else LONG)
     found["machine"] = describe()
     print(json.dumps(found) if chosen.json else json.dumps(found, indent=2))

@@ -67,6 +67,20 @@ def fixed(name: str) -> Scene:
                 ("audio0", "stage", "speaker"),
                 (replay("camera720", 0, "cam"), replay("screen", 0, "screen"), voice(0)),
             )
+        case "watched":
+            # the lecture, and 24 students whose cameras and microphones are on: 51 tracks to record
+            students = range(1, 25)
+            lecture = fixed("lecture")
+            return Scene(
+                name,
+                (*lecture.publishers, *((("mic", "cam"),) * 24)),
+                lecture.slots,
+                (
+                    *lecture.streams,
+                    *(replay("tile180", who, "cam") for who in students),
+                    *(voice(who) for who in students),
+                ),
+            )
         case "seminar":
             tiles = tuple(f"tile{n}" for n in range(9))
             return Scene(

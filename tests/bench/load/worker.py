@@ -24,6 +24,8 @@ class Steering:
 
     def __init__(self, room: str) -> None:
         self.room = room
+        self.path = Path()
+        """The worker's control socket; its taps are beside it."""
         self.link: Link | None = None
         self.state: WorkerState | None = None
         self.rights: dict[str, Rights] = {}
@@ -75,6 +77,7 @@ async def worker(
             "--listen", f"{host}:{port}", "--announce", host, cwd=ROOT, env=dict(os.environ),
         )  # fmt: skip
         steering = Steering(room)
+        steering.path = path
         dialing = asyncio.create_task(control.dial(path, steering, ToServer))
         try:
             async with asyncio.timeout(10):

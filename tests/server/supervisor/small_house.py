@@ -20,6 +20,7 @@ def children(settings: Settings, names: list[str]) -> list[ChildPlan]:
     recorder = (
         *(sys.executable, "-m", "media.recorder"),
         *("--socket", str(settings.run_dir / "recorder.sock")),
+        *("--folder", str(settings.recordings_dir)),
     )
     return [ChildPlan(name, recorder if name == "recorder" else sleep, f"stamp {name}") for name in names]
 
