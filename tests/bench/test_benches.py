@@ -129,8 +129,8 @@ def test_own_processes_are_counted_apart() -> None:
     watch = guard.Watch({"me": os.getpid()})
     spin(0.2)
     spent = watch.stop()
-    assert spent.own["me"] >= 0.19
-    assert spent.machine >= 0.19 - 0.03  # idle time comes in steps of 10 ms a core
+    assert spent.own["me"] >= 0.18
+    assert spent.machine >= 0.18 - 0.03  # idle time comes in steps of 10 ms a core
 
 
 def made(foreign: float) -> tuple[rounds.Round]:
