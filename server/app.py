@@ -41,6 +41,7 @@ ROOMS = (
     "server.live.room",
     "server.recording.room",
     "server.playback.room",
+    "server.attendance.room",
 )
 """Opened in this order; each may use the parts of those before it."""
 

@@ -128,6 +128,12 @@ class Settings:
     session_hours: int = _setting(12, values.whole(1, 720), "Hours until a login ends.")
     time_zone: str = _setting("Asia/Bishkek", values.time_zone, "Time zone of the timetable.")
     academic_hour: int = _setting(45, values.whole(40, 60), "Minutes of an academic hour.")
+    attendance_share: int = _setting(
+        75, values.whole(1, 100), "Percent of a class that makes a student present in the journal."
+    )
+    attendance_late: int = _setting(
+        5, values.whole(0, 60), "Minutes after the beginning from which on a student is late."
+    )
     log_level: str = _setting(
         "info", values.one_of("debug", "info", "warning", "error"), "How much the log says."
     )
@@ -143,6 +149,10 @@ class Settings:
         "For trials only: the clock runs this many times as fast. Refused unless the data\n"
         "folder was made by `sabak demo`.",
     )
+
+    @property
+    def keys_dir(self) -> Path:
+        return self.data / "keys"
 
     @property
     def recordings_dir(self) -> Path:

@@ -239,12 +239,35 @@ _RECORDINGS = [
     Action("recording.storage", "See how full the disk of the recordings is", {"admin": IN_SCOPE}),
 ]
 
+_OFFICE: Mapping[Role, Need] = {
+    "curator": IN_SCOPE,
+    "dispatcher": IN_SCOPE,
+    "office_head": IN_SCOPE,
+    "dean": IN_SCOPE,
+}
+"""Who looks after attendance within their scope."""
+
+_ATTENDANCE = [
+    Action("attendance.read", "See who was in a lesson, and for how long", {"teacher": RUNS, **_OFFICE}),
+    Action(
+        "attendance.correct",
+        "Set a mark of the journal by hand, with a reason",
+        {"teacher": RUNS, "office_head": IN_SCOPE},
+    ),
+    Action("attendance.journal", "See the journal of a group", {"teacher": OWN, **_OFFICE}),
+    Action("attendance.own", "See the own marks", everyone=True),
+    Action("attendance.show", "Show the code of a class for QR-visit", {"teacher": RUNS}),
+    Action("attendance.scan", "Scan the code of the own class", everyone=True, personal=True),
+]
+
 _TAPS = [
     Action("tap.record", "Take encoded frames to the recorder", system=True),
     Action("tap.analyse", "Take encoded frames to vision", system=True),
 ]
 
-TABLE: Mapping[str, Action] = _rows([*_PUBLIC, *_ME, *_PEOPLE, *_PLAN, *_CLASS, *_RECORDINGS, *_TAPS])
+TABLE: Mapping[str, Action] = _rows(
+    [*_PUBLIC, *_ME, *_PEOPLE, *_PLAN, *_CLASS, *_RECORDINGS, *_ATTENDANCE, *_TAPS]
+)
 
 GRANTS: Mapping[Role, frozenset[Role]] = {
     "admin": frozenset(ROLES) - {"guest"},

@@ -3,7 +3,15 @@
  * settle something first (password, second factor, consents) sees that page whatever the address; nobody
  * signed in sees the log-in page, except at the addresses open to all.
  */
-import { CalendarDays, CalendarRange, Gauge, Network, UsersRound } from "lucide-preact";
+import {
+  CalendarCheck,
+  CalendarDays,
+  CalendarRange,
+  Gauge,
+  Network,
+  NotebookText,
+  UsersRound,
+} from "lucide-preact";
 import type { ComponentChildren } from "preact";
 import { ErrorBoundary, lazy, LocationProvider, Route, Router, useLocation } from "preact-iso";
 import { useEffect, useState } from "preact/hooks";
@@ -18,9 +26,11 @@ import { Toasts } from "./ui/Toast";
 const ClassPage = lazy(() => import("./class/index"));
 const Forbidden = lazy(() => import("./pages/missing/Forbidden"));
 const Guest = lazy(() => import("./pages/guest/Guest"));
+const Journal = lazy(() => import("./pages/journal/Journal"));
 const Lesson = lazy(() => import("./pages/lesson/Lesson"));
 const Login = lazy(() => import("./pages/login/Login"));
 const NotFound = lazy(() => import("./pages/missing/NotFound"));
+const Own = lazy(() => import("./pages/journal/Own"));
 const People = lazy(() => import("./pages/people/People"));
 const Profile = lazy(() => import("./pages/profile/Profile"));
 const Recording = lazy(() => import("./pages/recording/Recording"));
@@ -29,6 +39,7 @@ const Structure = lazy(() => import("./pages/structure/Structure"));
 const System = lazy(() => import("./pages/system/System"));
 const Timetable = lazy(() => import("./pages/timetable/Timetable"));
 const Today = lazy(() => import("./pages/today/Today"));
+const Visit = lazy(() => import("./pages/journal/Visit"));
 
 export function App() {
   return (
@@ -95,6 +106,10 @@ export function placesFor(actions: readonly string[]): Place[] {
       "timetable.create",
       { path: "/timetable", label: t("nav.timetable"), icon: CalendarRange, testid: "nav-timetable" },
     ],
+    [
+      "attendance.journal",
+      { path: "/journal", label: t("nav.journal"), icon: NotebookText, testid: "nav-journal" },
+    ],
     ["user.search", { path: "/people", label: t("nav.people"), icon: UsersRound, testid: "nav-people" }],
     [
       "unit.create",
@@ -102,6 +117,15 @@ export function placesFor(actions: readonly string[]): Place[] {
     ],
     ["user.role", { path: "/system", label: t("nav.system"), icon: Gauge, testid: "nav-system" }],
   ];
+  if (!actions.includes("attendance.journal") && actions.includes("attendance.own")) {
+    const own = {
+      path: "/attendance",
+      label: t("nav.attendance"),
+      icon: CalendarCheck,
+      testid: "nav-attendance",
+    };
+    all.splice(1, 0, [undefined, own]);
+  }
   return all.filter(([action]) => action === undefined || actions.includes(action)).map(([, place]) => place);
 }
 
@@ -117,6 +141,9 @@ function Inside({ person }: { person: Me }) {
         <Route path="/lessons/:id" component={Lesson} />
         <Route path="/lessons/:id/recording" component={Recording} />
         <Route path="/profile" component={Profile} />
+        <Route path="/attendance" component={Own} />
+        <Route path="/journal" component={may("attendance.journal") ? Journal : Forbidden} />
+        <Route path="/visit/:code" component={Visit} />
         <Route path="/timetable" component={may("timetable.create") ? Timetable : Forbidden} />
         <Route path="/people" component={may("user.search") ? People : Forbidden} />
         <Route path="/structure" component={may("unit.create") ? Structure : Forbidden} />

@@ -2,7 +2,15 @@
  * What opens over the class: the menu of rarer things, devices, keys, the link's numbers, language and
  * theme, and the question before the end. One is open at a time.
  */
-import { CircleStop, Keyboard, Languages, Settings2, Signal as SignalIcon, UserPlus } from "lucide-preact";
+import {
+  CircleStop,
+  Keyboard,
+  Languages,
+  QrCode,
+  Settings2,
+  Signal as SignalIcon,
+  UserPlus,
+} from "lucide-preact";
 import { useEffect, useState } from "preact/hooks";
 import type { LessonView } from "../api/types";
 import { t } from "../i18n";
@@ -19,6 +27,7 @@ import { GuestDialog } from "./GuestDialog";
 import { Level } from "./Level";
 import { LinkDialog } from "./LinkDialog";
 import { RecordingDialog } from "./RecordingMark";
+import { VisitDialog } from "./VisitDialog";
 import { KEYS, lettersOn, setLetters } from "./shortcuts";
 
 export function Dialogs({ lesson }: { lesson: LessonView }) {
@@ -45,6 +54,7 @@ export function Dialogs({ lesson }: { lesson: LessonView }) {
         </div>
       </Dialog>
       <LinkDialog open={open === "link"} onClose={close} />
+      <VisitDialog open={open === "visit"} onClose={close} />
       <RecordingDialog open={open === "recording"} onClose={close} />
       {lesson.may.invite && <GuestDialog open={open === "guest"} lesson={lesson.id} onClose={close} />}
       <EndDialog open={open === "end"} onClose={close} />
@@ -65,6 +75,9 @@ function MoreDialog({ open, invite, onClose }: OpenProps & { invite: boolean }) 
         {narrow.value && <ShareItem />}
         <Item icon={Settings2} word={t("class.menu_devices")} to="devices" />
         <Item icon={SignalIcon} word={t("class.menu_link")} to="link" />
+        {room.state.rights.value.open && room.state.phase.value === "open" && (
+          <Item icon={QrCode} word={t("visit.menu")} to="visit" />
+        )}
         {invite && <Item icon={UserPlus} word={t("class.menu_guest")} to="guest" />}
         {narrow.value && <Item icon={Languages} word={t("class.menu_look")} to="look" />}
         <Item icon={Keyboard} word={t("class.menu_keys")} to="keys" />

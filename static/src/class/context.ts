@@ -8,7 +8,8 @@ import { useContext, useEffect, useState } from "preact/hooks";
 import type { Room } from "./room";
 
 export type PanelName = "people" | "chat";
-export type DialogName = "" | "more" | "devices" | "keys" | "guest" | "link" | "look" | "recording" | "end";
+export type DialogName =
+  "" | "more" | "devices" | "keys" | "guest" | "link" | "look" | "recording" | "visit" | "end";
 
 export interface Desk {
   room: Room;

@@ -58,6 +58,13 @@ export function clock(iso: string): string {
 }
 
 /** `2026-09-02` of a moment in the university's zone: the form the API takes. */
+/** Day and month as two numbers, such as 04.09, for narrow columns. */
+export function shortDay(iso: string): string {
+  const { day, month } = partsIn(new Date(iso), zone.value);
+  const two = (value: number): string => String(value).padStart(2, "0");
+  return `${two(day)}.${two(month)}`;
+}
+
 export function isoDay(moment: Date): string {
   const parts = partsIn(moment, zone.value);
   return `${parts.year}-${two(parts.month)}-${two(parts.day)}`;

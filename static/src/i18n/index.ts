@@ -5,6 +5,7 @@
  * `people#few`, ...), chosen by the variable `count`.
  */
 import { computed, signal } from "@preact/signals";
+import type attendanceWords from "./words/attendance/en.json";
 import type baseWords from "./words/base/en.json";
 import type adminWords from "./words/admin/en.json";
 import type classWords from "./words/class/en.json";
@@ -14,7 +15,11 @@ export const LANGUAGES = ["ky", "ru", "en"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 type AnyKey =
-  keyof typeof baseWords | keyof typeof adminWords | keyof typeof classWords | keyof typeof recordingWords;
+  | keyof typeof attendanceWords
+  | keyof typeof baseWords
+  | keyof typeof adminWords
+  | keyof typeof classWords
+  | keyof typeof recordingWords;
 type Stem<K extends string> = K extends `${infer S}#${string}` ? S : K;
 /** A key of the catalogues; plural keys without their suffix. */
 export type Key = Stem<AnyKey & string>;

@@ -24,6 +24,8 @@ import { Card, Page } from "../../ui/Shell";
 import { Load } from "../../ui/States";
 import { names, PhaseBadge } from "../today/LessonCard";
 import { phaseOf } from "../today/timing";
+import { may } from "../../state/me";
+import { SheetCard } from "../journal/SheetCard";
 import { Guests } from "./Guests";
 import "./lesson.css";
 
@@ -92,7 +94,7 @@ function Details({ lesson }: { lesson: LessonView }) {
             </p>
           </>
         )}
-        {lesson.may.join && (lesson.state === "open" || lesson.state === "closed") && (
+        {lesson.may.join && started(lesson) && (
           <div class="row">
             <ButtonLink
               href={`/lessons/${lesson.id}/recording`}
@@ -107,8 +109,15 @@ function Details({ lesson }: { lesson: LessonView }) {
         {phase === "over" && <Note>{t("lesson.over", { time: dayAndTime(lesson.ends) })}</Note>}
       </Card>
       {lesson.may.invite && !over && <Guests lesson={lesson} />}
+      {may("attendance.read") && lesson.relation !== "enrolled" && started(lesson) && (
+        <SheetCard lesson={lesson.id} />
+      )}
     </>
   );
+}
+
+function started({ state }: LessonView): boolean {
+  return state === "open" || state === "closed";
 }
 
 function Fact({ icon: Picture, name, children }: { icon: Icon; name: string; children: ComponentChildren }) {
