@@ -1,4 +1,4 @@
-"""A lesson marks its own journal: one stays through a lost link, one leaves, one scans, the rest are absent."""
+"""A lesson marks its own journal: one stays through a lost link, one leaves, one scans, others never come."""
 
 import asyncio
 import contextlib
