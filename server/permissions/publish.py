@@ -12,8 +12,6 @@ from server.permissions.model import ROLES
 from server.permissions.registry import Declared, declared
 from server.permissions.table import GRANTS, IN_SCOPE, TABLE, Action, Need
 
-ROOMS = ("server.web.site", "server.people.room", "server.plan.room", "server.live.room")
-
 INTRO = """# Who may do what
 
 Printed from `server/permissions/table.py` by `python -m server.permissions.publish`; a test fails when
@@ -27,7 +25,9 @@ the role (university, faculty, department, group). A guest's role never reaches 
 
 def render() -> str:
     """The whole page."""
-    for room in ROOMS:
+    # by name: the rooms import this package
+    app = importlib.import_module("server.app")
+    for room in ("server.web.site", *app.ROOMS):
         importlib.import_module(room)
     parts = [INTRO, "## Actions\n", "| action | what | who |", "|---|---|---|"]
     parts += [f"| `{name}` | {row.what} | {who(row)} |" for name, row in TABLE.items()]
