@@ -81,7 +81,7 @@ def test_join_lets_everybody_in() -> None:
 @pytest.mark.recording
 @pytest.mark.slow
 def test_recording_prints_its_keys() -> None:
-    found = bench("recording", "--short", "--alone")
+    found = bench("recording", "--short", "--alone", "--seconds", "6")
     assert found["tracks"] == 6
     assert found["gaps"] == 0
     assert found["tracks_per_core"] > 0

@@ -20,8 +20,9 @@ PASSWORD = "Kochkor-2026-sabak"
 
 
 def free_port(count: int) -> int:
-    """The first of `count` neighbouring ports free for both UDP and TCP."""
-    for base in range(20_000 + os.getpid() % 900 * 40, 60_000, count):
+    """The first of `count` neighbouring ports free for both UDP and TCP. Below those that the kernel gives
+    to outgoing connections, which could take one between this look and its use."""
+    for base in range(10_000 + os.getpid() % 500 * 40, 32_000, count):
         try:
             with contextlib.ExitStack() as stack:
                 for port in range(base, base + count):

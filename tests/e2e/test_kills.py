@@ -50,11 +50,11 @@ async def test_each_process_in_turn(house: House, fakes_folder: Path) -> None:
             await say(f"{name} was killed")  # the page keeps it until the server takes it
             start = time.monotonic()
             if name == worker:
-                await picture_back(lesson, 5)
+                await picture_back(lesson, 10)  # how quickly is test_recovery's question
             await replaced(house, name, old, limit)
             if name == "server":
                 await until(house.is_ready, "the server is back", within=10 - (time.monotonic() - start))
-            await picture_back(lesson, 5)
+            await picture_back(lesson, 10)
         for someone in lesson.everybody:
 
             async def all_said(someone=someone) -> bool:  # type: ignore[no-untyped-def]

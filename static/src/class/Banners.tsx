@@ -8,7 +8,6 @@ import { t } from "../i18n";
 import { Button } from "../ui/Button";
 import { useDesk } from "./context";
 import { DeviceFaults } from "./DeviceSelects";
-import { RecordingNotice } from "./RecordingMark";
 
 const PATIENCE = 800; // ms: shorter gaps are nobody's business
 
@@ -24,7 +23,6 @@ export function Banners() {
           <span>{socket ? t("class.reconnecting") : t("class.recovering")}</span>
         </div>
       )}
-      <RecordingNotice />
       {room.sound.blocked.value && (
         <div class="banner" role="status">
           <Volume2 size={20} aria-hidden />

@@ -107,7 +107,7 @@ export function RecordingNotice() {
   }, [on]);
   if (!seen || !on || read) return null;
   return (
-    <div class="banner" role="status" data-testid="recording-notice">
+    <div class="banner recording-notice" role="status" data-testid="recording-notice">
       <CircleDot size={20} aria-hidden class="recording-dot" />
       <span class="grow">{t("recording.notice")}</span>
       <Button onClick={() => setRead(true)} data-testid="recording-notice-read">
