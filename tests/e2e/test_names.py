@@ -23,7 +23,7 @@ from tests.patience import until
 pytestmark = [pytest.mark.engine, pytest.mark.e2e]
 
 EVERY = 2.0
-TURNS = 150 if os.environ.get("SOAK") else 8
+TURNS = 150 if os.environ.get("SOAK") else 6
 
 # Every camera picture on the page with the person the page names there: where its content is drawn.
 PLACES = """() => [...document.querySelectorAll('[data-testid=stage], [data-testid=tile]')].flatMap(place => {

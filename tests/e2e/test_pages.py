@@ -220,16 +220,18 @@ async def structure_grows(browser: Browser, url: str) -> None:
     await expect(page.get_by_test_id("student-row")).to_have_count(0)
 
 
-@pytest.mark.parametrize(
-    "story",
-    [
-        office_makes_an_account,
-        structure_grows,
-        line_of_the_timetable,
-        guest_comes_and_is_withdrawn,
-        second_factor,
-    ],
+STORIES = (
+    office_makes_an_account,
+    structure_grows,
+    line_of_the_timetable,
+    guest_comes_and_is_withdrawn,
+    second_factor,
 )
-async def test_pages(house: House, story) -> None:  # type: ignore[no-untyped-def]
-    async with chromium() as browser:
-        await story(browser, house.url)
+
+
+async def test_pages(house: House) -> None:
+    """One story after the other in one house."""
+    for story in STORIES:
+        async with chromium() as browser:
+            print(story.__name__)
+            await story(browser, house.url)

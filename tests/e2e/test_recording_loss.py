@@ -12,7 +12,7 @@ from tests.net.lane import Harm
 
 pytestmark = [pytest.mark.recording, pytest.mark.e2e, pytest.mark.net]
 
-LOSS, SECONDS = 0.1, 15.0
+LOSS, SECONDS = 0.1, 10.0
 
 
 async def test_lost_packets_are_in_the_recording(tmp_path: Path, fakes_folder: Path) -> None:
