@@ -3,6 +3,9 @@
 A finished file is sent as it is. Of one that grows a snapshot is sent: a new opening with its length
 and cues in front (media/recording/webm.py), then the clusters there were at that size; the same link
 always gives the same bytes.
+
+A request for a range gets at most `MOST` bytes of it, and the player asks for the next: a browser opens
+six connections to one server, and a lesson has more tracks than that.
 """
 
 import asyncio
@@ -18,6 +21,8 @@ from media.recording import webm
 from server.errors import ApiError
 
 STEP = 256 * 1024
+MOST = 2 * 1024 * 1024
+"""Bytes: half a minute of a camera, some minutes of sound."""
 RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})$")
 
 
@@ -52,24 +57,34 @@ def snapshot(path: Path, upto: int) -> Snapshot | None:
         return None
 
 
+def _whole(path: Path) -> Snapshot | None:
+    try:
+        return Snapshot(b"", 0, path.stat().st_size, 0)
+    except OSError:
+        return None
+
+
 async def send(http: web.Request, path: Path, mime: str, upto: int) -> web.StreamResponse:
     """The response for one file.
 
     Raises:
         ApiError: 404 `recording.gone`; 416 `recording.range`.
     """
-    headers = {hdrs.CONTENT_TYPE: mime, hdrs.CACHE_CONTROL: "private, max-age=3600"}
-    if not path.is_file():
-        raise ApiError("recording.gone", 404)
-    if not upto or not mime.endswith("webm"):
-        return web.FileResponse(path, headers=headers)
-    found = await asyncio.to_thread(snapshot, path, upto)
+    headers = {
+        hdrs.CONTENT_TYPE: mime,
+        hdrs.CACHE_CONTROL: "private, max-age=3600",
+        hdrs.ACCEPT_RANGES: "bytes",
+    }
+    if upto and mime.endswith("webm"):
+        found = await asyncio.to_thread(snapshot, path, upto)
+    else:
+        found = await asyncio.to_thread(_whole, path)
     if found is None:
         raise ApiError("recording.gone", 404)
     begin, end = _range(http.headers.get(hdrs.RANGE, ""), found.size)
-    headers[hdrs.ACCEPT_RANGES] = "bytes"
     partial = hdrs.RANGE in http.headers
     if partial:
+        end = min(end, begin + MOST)
         headers[hdrs.CONTENT_RANGE] = f"bytes {begin}-{end - 1}/{found.size}"
     response = web.StreamResponse(status=206 if partial else 200, headers=headers)
     response.content_length = end - begin

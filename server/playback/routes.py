@@ -100,9 +100,13 @@ async def download_piece(request: Request) -> web.StreamResponse:
     if row is None or row.lesson != request.object_id or row.state != "finished":
         raise ApiError("recording.gone", 404)
     path = request.house.settings.recordings_dir / row.file
-    response = await send(request.http, path, MIME[row.codec], 0)
-    response.headers["Content-Disposition"] = f'attachment; filename="{row.source}-{path.name}"'
-    return response
+    if not path.is_file():
+        raise ApiError("recording.gone", 404)
+    headers = {
+        "Content-Type": MIME[row.codec],
+        "Content-Disposition": f'attachment; filename="{row.source}-{path.name}"',
+    }
+    return web.FileResponse(path, headers=headers)
 
 
 @route("POST", "/api/v1/lessons/{id}/watched", action="recording.watch", target="lesson")

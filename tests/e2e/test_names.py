@@ -6,7 +6,6 @@ person's number burnt in: what the photograph shows must be whom the page names 
 
 import asyncio
 import itertools
-import os
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ import cv2
 import numpy as np
 import pytest
 
+from tests.conftest import SOAK
 from tests.e2e.browser import Person
 from tests.e2e.fakes import read_clear
 from tests.e2e.house import House
@@ -23,7 +23,7 @@ from tests.patience import until
 pytestmark = [pytest.mark.engine, pytest.mark.e2e]
 
 EVERY = 2.0
-TURNS = 150 if os.environ.get("SOAK") else 6
+TURNS = 150 if SOAK else 6
 
 # Every camera picture on the page with the person the page names there: where its content is drawn.
 PLACES = """() => [...document.querySelectorAll('[data-testid=stage], [data-testid=tile]')].flatMap(place => {

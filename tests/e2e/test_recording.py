@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import SOAK
 from tests.e2e.browser import Person
 from tests.e2e.house import House
 from tests.e2e.lesson import running_lesson
@@ -15,6 +16,9 @@ from tests.e2e.screens import OUT
 from tests.patience import until
 
 pytestmark = [pytest.mark.recording, pytest.mark.e2e]
+
+LONG = 12 if SOAK else 1
+"""How many times as long as in the short form each part of the lesson lasts."""
 
 
 async def playback(person: Person) -> dict[str, str]:
@@ -38,10 +42,10 @@ async def test_a_lesson_is_recorded_and_plays(house: House, fakes_folder: Path) 
             await someone.get("recording-notice-read").click()
         await until(on, "the red mark", within=15)
         await teacher.say("before the crash")
-        await asyncio.sleep(6)
+        await asyncio.sleep(6 * LONG)
         house.kill("recorder")
         await until(on, "the red mark again", within=20)
-        await asyncio.sleep(6)
+        await asyncio.sleep(6 * LONG)
 
         await teacher.get("recording-mark").click()
         await teacher.get("recording-pause").click()
@@ -50,7 +54,7 @@ async def test_a_lesson_is_recorded_and_plays(house: House, fakes_folder: Path) 
         await until(on, "recording goes on", within=10)
         await teacher.page.keyboard.press("Escape")
         await teacher.get("bar-share").click()
-        await asyncio.sleep(6)
+        await asyncio.sleep(6 * LONG)
         await teacher.get("sharing-stop").click()
         await disk_refuses(house, standing)
         await student.sees_and_hears()

@@ -1,6 +1,5 @@
 """Processes are killed at random moments of a lesson; what was recorded before plays."""
 
-import os
 import random
 import time
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import SOAK
 from tests.e2e.house import House
 from tests.e2e.lesson import Lesson, running_lesson
 from tests.e2e.recorded import check_pieces, whole_recording
@@ -16,7 +16,6 @@ from tests.patience import until
 
 pytestmark = [pytest.mark.recording, pytest.mark.e2e]
 
-SOAK = bool(os.environ.get("SOAK"))
 LOST = 2.0
 """Seconds before a kill that may be missing."""
 BACK = 15.0

@@ -136,4 +136,53 @@ async def test_ninety_minutes_open_and_seek_at_once(house: House, fakes_folder: 
             await until(lambda at=minute * 60_000: plays(at), f"minute {minute} plays", within=10)
             took.append(round(time.monotonic() - begun - 0.2, 2))
         megabytes = sum(path.stat().st_size for path in folder.glob("*/*.webm")) / 1e6
+        await student.get("playback-play").click()
+        await check_watched(house, lesson, token, student)
         print(f"{megabytes:.0f} MB; plays {opened_in:.2f} s after the address, seeks in {took} s")
+
+
+async def watched(house: House, lesson: str, token: str) -> list[list[int]]:
+    """What the house has noted of the one viewer, in milliseconds."""
+    found = await house.api("GET", f"/api/v1/lessons/{lesson}/watchers", token)
+    return [list(map(int, one)) for one in found["items"][0]["ranges"]] if found["items"] else []
+
+
+async def play_at(page: Any, minute: int, seconds: float) -> tuple[int, int]:
+    """Play a tab for a while; the page's own clock before and after."""
+    element = page.get_by_test_id("playback")
+    await page.get_by_test_id("playback-seek").evaluate(
+        "(bar, to) => { bar.value = to; bar.dispatchEvent(new Event('input', {bubbles: true})); }",
+        str(minute * 60_000),
+    )
+    await page.get_by_test_id("playback-play").click()
+
+    async def begun() -> bool:
+        return int(str(await element.get_attribute("data-time"))) > minute * 60_000 + 100
+
+    await until(begun, f"minute {minute} plays", within=10)
+    await asyncio.sleep(seconds)
+    await page.get_by_test_id("playback-play").click()
+    await asyncio.sleep(0.3)
+    return minute * 60_000, int(str(await element.get_attribute("data-time")))
+
+
+async def check_watched(house: House, lesson: str, token: str, student: Any) -> None:
+    """Two tabs and a reload: what is noted is what was played, each stretch once."""
+    address = f"{house.url}/lessons/{lesson}/recording"
+    second = await student.context.new_page()
+    await second.goto(address)
+    played = list(await asyncio.gather(play_at(student.page, 20, 2.0), play_at(second, 30, 2.0)))
+    await student.page.reload()
+    played.append(await play_at(student.page, 40, 2.0))
+    await student.page.goto(house.url)
+    await second.close(run_before_unload=True)
+
+    async def noted() -> list[list[int]]:
+        ranges = await watched(house, lesson, token)
+        late = [one for one in ranges if any(abs(one[0] - begin) < 60_000 for begin, _ in played)]
+        return late if len(late) == len(played) else []
+
+    ranges = await until(noted, "what both tabs played is noted", within=15)
+    for (begin, end), one in zip(sorted(played), ranges, strict=True):
+        assert abs(one[0] - begin) <= 150, f"{one} for {begin} to {end}"
+        assert abs(one[1] - end) <= 300, f"{one} for {begin} to {end}"

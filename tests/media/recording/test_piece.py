@@ -171,6 +171,17 @@ def test_a_new_size_or_a_long_pause_wants_another_piece() -> None:
     assert not piece.fits(TapFrame(1, 0, 130.0, 0.0, False, False, 0, 0, b"x"))
 
 
+def test_a_step_of_the_wall_clock_moves_nothing() -> None:
+    frames = video(60)
+    for frame in frames[30:]:
+        frame.wall += 3600.0
+    piece, data, patches = written(frames, "VP8")
+    assert piece.state.gaps == []
+    assert piece.state.ends - piece.state.starts == round(59 / FPS * 1000) * 1000
+    times = [at for at, _ in packets(patched(data, patches))]
+    assert all(abs(at - number / FPS) < 0.002 for number, at in enumerate(times))
+
+
 def test_the_opening_is_the_same_bytes_every_time() -> None:
     digest = hashlib.sha256(webm.opening("VP8", 640, 360).data).hexdigest()
     assert digest == hashlib.sha256(webm.opening("VP8", 640, 360).data).hexdigest()
