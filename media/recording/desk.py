@@ -29,6 +29,9 @@ TELL_EVERY: Final = 4
 """Turns between two words on a growing piece."""
 LOOK_EVERY: Final = 20
 """Turns between two looks at the disk, while nothing is wrong with it."""
+HELD: Final = 20
+"""Turns for which a room is still recorded that a new server does not name yet: it has just begun, and
+its classes come back one by one."""
 NOTHING: Final = Wish(sources=())
 
 
@@ -50,6 +53,8 @@ class Desk:
         self._shelf = shelf
         self._tell = tell
         self._orders: dict[str, Order] = {}
+        self._held: dict[str, int] = {}
+        """Rooms that the last server ordered and this one has not: the turn until which they stay."""
         self._tracks: dict[tuple[str, int], Track] = {}
         self._done: dict[str, PieceState] = {}
         """Finished, and not yet in the trace."""
@@ -64,14 +69,19 @@ class Desk:
     # --- what the server says -------------------------------------------------------------------------
 
     def ordered(self, orders: Iterable[Order]) -> None:
-        self._orders = {order.room: order for order in orders}
+        """Everything a server that has just connected wants; what it leaves out ends after `HELD` turns."""
+        named = {order.room: order for order in orders}
+        self._held = dict.fromkeys(self._orders.keys() - named.keys(), self._turns + HELD)
+        self._orders |= named
         self._wish_again()
 
     def order(self, order: Order) -> None:
+        self._held.pop(order.room, None)
         self._orders[order.room] = order
         self._wish_again()
 
     def forget(self, room: str) -> None:
+        self._held.pop(room, None)
         if self._orders.pop(room, None) is not None:
             self._wish_again()
 
@@ -163,6 +173,8 @@ class Desk:
     async def turn(self) -> None:
         """Write what waits, end what is over, tell what changed; twice a second."""
         self._turns += 1
+        for room in [room for room, until in self._held.items() if until <= self._turns]:
+            self.forget(room)
         problem = ""
         for track in list(self._tracks.values()):
             if track.piece is not None and track.piece.pending:

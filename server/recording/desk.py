@@ -96,6 +96,14 @@ class RecordingDesk:
         if state.state == "finished" or state.piece not in self._begun:
             self._news.put_nowait(state)
 
+    def resumed(self, growing: list[PieceState]) -> None:
+        """Go on with whose camera was recorded when the last server died: they may not be back yet, and
+        nobody has been heard."""
+        now = time.monotonic()
+        for state in growing:
+            if state.source == "cam" and state.peer.count("/") == 2:
+                self._spoke.setdefault(state.room, {}).setdefault(state.peer.split("/")[1], now)
+
     async def write_down(self) -> None:
         """Put what the recorder tells into the trace, for ever. The owner cancels."""
         while True:

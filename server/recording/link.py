@@ -24,6 +24,9 @@ class Listener(Protocol):
 
     def piece(self, state: PieceState) -> None: ...
 
+    def resumed(self, growing: list[PieceState]) -> None:
+        """The link stands (again), and these are being recorded."""
+
 
 class Growing(msgspec.Struct):
     """A piece under way, and when it last grew (monotonic seconds)."""
@@ -86,6 +89,7 @@ class RecorderLink(control.Endpoint):
         self.growing.clear()
         for state in body.pieces:
             self._take(state)
+        self._listener.resumed([each.state for each in self.growing.values()])
 
     def on_change(self, link: control.Link, body: Any) -> None:
         match body:

@@ -8,7 +8,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from tests.e2e.browser import chromium_on, person
+from tests.e2e.browser import CHROMIUM, chromium_on, person
 from tests.e2e.house import House
 from tests.e2e.lesson import Lesson, lesson_now
 from tests.net.hosts import Host, Wire, ip
@@ -34,9 +34,9 @@ def unplug(host: Host, wire: Wire) -> None:
 
 @contextlib.asynccontextmanager
 async def far_lesson(
-    folder: Path, fakes: Path, host: Host, wire: Wire, near: tuple[str, ...] = ()
+    folder: Path, fakes: Path, host: Host, wire: Wire, near: tuple[str, ...] = (), far: str = "student1"
 ) -> AsyncIterator[tuple[House, Lesson]]:
-    """A house on `wire`'s near end; teacher and `near` students beside it, student1 on `host`.
+    """A house on `wire`'s near end; teacher, student1 and `near` students beside it, but `far` on `host`.
 
     The students of the lesson are student1, then the near ones. `folder` takes the house's data.
     """
@@ -46,12 +46,11 @@ async def far_lesson(
     async with contextlib.AsyncExitStack() as stack:
         await stack.enter_async_context(house)
         lesson = await lesson_now(house)
-        far = person("student1", 2, house.url, fakes, arguments=trust, executable=chromium_on(host, folder))
-        people = [await stack.enter_async_context(person("teacher", 1, house.url, fakes, arguments=trust))]
-        people.append(await stack.enter_async_context(far))
-        for number, login in enumerate(near, start=3):
-            beside = person(login, number, house.url, fakes, arguments=trust)
-            people.append(await stack.enter_async_context(beside))
+        people = []
+        for number, login in enumerate(("teacher", "student1", *near), start=1):
+            browser = chromium_on(host, folder) if login == far else CHROMIUM
+            someone = person(login, number, house.url, fakes, arguments=trust, executable=browser)
+            people.append(await stack.enter_async_context(someone))
         for someone in people:
             await someone.log_in()
         teacher, *students = people

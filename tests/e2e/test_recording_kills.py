@@ -2,6 +2,7 @@
 
 import random
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -58,8 +59,6 @@ async def test_what_was_recorded_before_a_kill_plays(house: House, fakes_folder:
     spent = await check_pieces(house, view, numbers)
     print(f"{len(view['pieces'])} files, {spent} s of {view['length'] / 1000} s")
     teacher = next(one["id"] for one in view["people"] if one["role"] == "teacher")
-    from datetime import datetime
-
     begins = datetime.fromisoformat(view["starts"]).timestamp()
     for at in killed:
         moment = int((at - begins - LOST) * 1000)

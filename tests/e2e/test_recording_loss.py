@@ -1,4 +1,4 @@
-"""A student's packets are lost on their way: what is sent again is in the recording, gaps are listed."""
+"""A teacher's packets are lost on their way: what is sent again is in the recording, gaps are listed."""
 
 import asyncio
 from pathlib import Path
@@ -16,8 +16,8 @@ LOSS, SECONDS = 0.1, 10.0
 
 
 async def test_lost_packets_are_in_the_recording(tmp_path: Path, fakes_folder: Path) -> None:
-    with Host("pupil") as pupil, Wire(None, pupil) as wire:
-        async with far_lesson(tmp_path, fakes_folder, pupil, wire) as (house, lesson):
+    with Host("home") as home, Wire(None, home) as wire:
+        async with far_lesson(tmp_path, fakes_folder, home, wire, far="teacher") as (house, lesson):
             wire.harm(Harm(), Harm(loss=LOSS))
             before = wire.stats()[3]
             await asyncio.sleep(SECONDS)
@@ -26,10 +26,10 @@ async def test_lost_packets_are_in_the_recording(tmp_path: Path, fakes_folder: P
             token = await house.token("teacher")
             await house.api("POST", f"/api/v1/lessons/{lesson.id}/close", token)
             view = await whole_recording(house, lesson.id, token)
-        student = next(one["id"] for one in view["people"] if one["role"] == "student")
-        own = [piece for piece in view["pieces"] if piece["person"] == student]
+        teacher = next(one["id"] for one in view["people"] if one["role"] == "teacher")
+        own = [piece for piece in view["pieces"] if piece["person"] == teacher]
         cameras = [piece for piece in own if piece["source"] == "cam"]
-        assert cameras, "whoever speaks is recorded"
+        assert cameras, f"the presenter is recorded: {view['pieces']}"
         seconds = sum(piece["ends"] - piece["starts"] for piece in cameras) / 1000
         frames = sum(len(frames_of(path_of(house, piece))) for piece in cameras)
         missing = sum(end - begin for piece in cameras for begin, end in piece["gaps"]) / 1000

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from media.recording.desk import Desk
+from media.recording.desk import HELD, Desk
 from media.recording.messages import Disk, Order, PieceState
 from media.recording.shelf import Shelf, hash_of
 from media.taps import TapEnded, TapLost, TapTrack
@@ -162,4 +162,18 @@ async def test_a_folder_that_cannot_be_written_alarms(tmp_path: Path) -> None:
     blocked.unlink()
     await desk.turn()
     assert desk.disk.problem == ""
+    await desk.close()
+
+
+async def test_a_new_server_names_its_classes_one_by_one(tmp_path: Path) -> None:
+    desk, _ = desk_of(tmp_path)
+    desk.order(Order("a", {"mic": ("a/",)}))
+    desk.order(Order("b", {"mic": ("b/",)}))
+    desk.ordered([Order("b", {"mic": ("b/",)})])
+    assert desk.wish.rooms == ("a", "b"), "a is recorded until the server had time to name it"
+    desk.ordered([])
+    desk.order(Order("a", {"cam": ("a/t/",)}))
+    for _ in range(HELD):
+        await desk.turn()
+    assert desk.wish.people == {"cam": ("a/t/",)}, "b was not named in time"
     await desk.close()
