@@ -50,7 +50,7 @@ types: $(STAMPS)/dev
 	$(BIN)/mypy
 
 unit: $(STAMPS)/dev
-	$(BIN)/pytest -q -n 2 -m "not e2e and not net and not slow" $(PYTEST)
+	$(BIN)/pytest -q -n 3 -m "not e2e and not net and not slow" $(PYTEST)
 
 client-check: $(STAMPS)/npm
 	cd static && npm run --silent check && npm test --silent
