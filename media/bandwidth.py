@@ -12,11 +12,18 @@ from media.down import DownSlot
 from media.downlink import Downlink
 from media.flow.estimate import PROBE_WAIT, ArrivalClock, Estimator, Probe, match
 from media.wire.feedback import TICK, TransportFeedback
+from media.wire.seq import extend_seq
 
 GROUP: Final = 0.020
 """Seconds. Runs that left within it count as one: a queue shows as well in fewer, larger groups, and each
 costs the estimator as much as sealing three packets. At 30 frames/s nothing is merged; at 60, and with
 sound between, pairs are."""
+SKIM: Final = 0.18
+"""Seconds for which reports stay unread after one that found the link calm and roomy. Browsers send 10 to
+20 a second; opening, parsing and judging each costs more than sealing what it speaks of, and a queue
+that builds up still shows within a fifth of a second."""
+ROOMY: Final = 1.25
+"""Times what is sent."""
 GRACE: Final = 3.0
 """Seconds from the first report on in which the estimate may still be far too low."""
 TRIAL: Final = 3.0
@@ -39,7 +46,10 @@ class Bandwidth:
         "_probe",
         "_probe_first",
         "_probe_until",
+        "_skim_until",
+        "_skimmed",
         "_trial",
+        "_wanted",
     )
 
     def __init__(self, downlink: Downlink) -> None:
@@ -52,11 +62,20 @@ class Bandwidth:
         self._left = 0
         self._first = -1.0
         self._trial = -1e9
+        self._wanted = float("inf")
+        """bit/s that would be used if they were there."""
+        self._skim_until = 0.0
+        self._skimmed = False
 
     @property
     def bps(self) -> float:
         """bit/s that may be sent to this peer."""
         return self._estimator.bps
+
+    @property
+    def acked_bps(self) -> float:
+        """bit/s that arrived of late."""
+        return self._estimator.acked_bps
 
     def untried(self, now: float) -> bool:
         """Nothing is known of the link yet: the least of each picture goes out to find it out."""
@@ -76,14 +95,37 @@ class Bandwidth:
         """Share of packets lost of late."""
         return self._estimator.loss
 
+    def skims(self, now: float) -> bool:
+        """Whether a transport feedback that comes now may stay unread."""
+        if now >= self._skim_until:
+            return False
+        self._skimmed = True
+        return True
+
+    def _unread(self, base: int) -> int:
+        """Bytes of the runs before a report's first packet, taken out: they were reported on unread."""
+        history = self._downlink.history
+        if not self._skimmed or not history:
+            return 0
+        self._skimmed = False
+        base = extend_seq(base, history[-1].first)
+        size = 0
+        while history and history[0].first + history[0].packets <= base:
+            size += history.popleft().size
+        return size
+
     def feedback(self, report: TransportFeedback, now: float, rtt: float) -> None:
         self._heard(now)
+        unread = self._unread(report.base)
         origin = self._clock.origin(report)
         # A probe is measured by its own packets alone.
         group = GROUP if now >= self._probe_until else 0.0
         results = match(self._downlink.history, report.base, report.arrivals, group, origin, TICK)
         if results:
-            self._estimator.feedback(results, now, rtt)
+            self._estimator.feedback(results, now, rtt, unread)
+        roomy = self._estimator.bps >= self._wanted * ROOMY and not self.untried(now)
+        if roomy and now >= self._probe_until and self._estimator.calm(now):
+            self._skim_until = now + SKIM
 
     def remb(self, bitrate: int, now: float) -> None:
         self._heard(now)
@@ -104,9 +146,11 @@ class Bandwidth:
 
     def plan_probe(self, now: float, wanted: float) -> None:
         """Begin a probe if one is due; `wanted`: bit/s that would be used if they were there."""
+        self._wanted = wanted
         if self._probe is None and wanted > self._estimator.bps:
             self._probe = self._estimator.next_probe(now, wanted)
             if self._probe is not None:
+                self._skim_until = 0.0
                 self._probe_until = now + PROBE_WAIT
                 self._left = self._probe.size
                 self._probe_first = self._downlink.transport_seq

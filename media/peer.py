@@ -199,6 +199,8 @@ class Peer:
             self._counters["early_media"] += 1
             return
         if 192 <= arena.buffer[at + 1] <= 223:
+            if rtcp.is_transport_feedback(arena.view, at, size) and self.bandwidth.skims(now):
+                return  # read or not, one that is forged has no other effect
             plain = inbound.open_rtcp(arena, at, size) if size >= 12 else -1
             if plain < 0:
                 self._unopened(-plain)

@@ -41,6 +41,9 @@ RADIO_BPS: Final = 400_000.0
 pictures off (measured: 600 kbit/s, 80 ms)."""
 STANDING: Final = 0.200
 """Seconds above the path's own delay that, with losses, mean a full queue."""
+CALM_LOSS: Final = 0.005
+CALM_STANDING: Final = 0.015
+"""Seconds above the path's own delay: less is the jitter of a good network."""
 FRESH: Final = 3.0
 """Seconds for which transport-wide feedback outweighs REMB."""
 
@@ -246,10 +249,20 @@ class Estimator:
         """bit/s that arrived in the last half second."""
         return self._acked_bytes * 8 / ACKED_WINDOW
 
+    def calm(self, now: float) -> bool:
+        """No queue, next to no loss, and nothing being found out: the next report will hardly say more."""
+        return (
+            self._trend.standing < CALM_STANDING
+            and self.loss < CALM_LOSS
+            and self._probe is None
+            and now - self._overuse_at > AFTER_OVERUSE
+        )
+
     # --- what the client says ----------------------------------------------------------------------
 
-    def feedback(self, results: Sequence[RunResult], now: float, rtt: float) -> None:
-        """What `match` made of one feedback message; `rtt` in seconds."""
+    def feedback(self, results: Sequence[RunResult], now: float, rtt: float, unread: int = 0) -> None:
+        """What `match` made of one feedback message; `rtt` in seconds, `unread`: bytes that the messages
+        before it spoke of, which were left unread as all was well."""
         self._feedback_at = now
         overuse = False
         running = self._probe
@@ -260,8 +273,9 @@ class Estimator:
             self._loss_lost += lost
             if began is None or arrived is None:
                 continue
-            acked.append((arrived, size))
-            self._acked_bytes += size
+            acked.append((arrived, size + unread))
+            self._acked_bytes += size + unread
+            unread = 0
             if running is not None and running.first <= first <= running.last:
                 self._probed(running, result)
             elif trend.run(sent, began, arrived):

@@ -51,6 +51,10 @@ SDES: Final = 202
 BYE: Final = 203
 RTPFB: Final = 205
 PSFB: Final = 206
+TRANSPORT_CC: Final = 15
+"""Format of RTPFB."""
+MAX_SEAL: Final = 20
+"""Bytes that sealing adds at most: index and tag. A packet more would be another eight."""
 
 _SENDER = struct.Struct("!IQIII")
 _BLOCK = struct.Struct("!IIIIII")
@@ -194,6 +198,14 @@ def parse(data: bytes) -> Compound:
     return Compound(reports, malformed)
 
 
+def is_transport_feedback(sealed: memoryview, at: int, size: int) -> bool:
+    """Whether a sealed datagram of `size` bytes at offset `at` is one transport feedback and nothing
+    besides. The first eight bytes of SRTCP are in the clear (RFC 3711 section 3.4)."""
+    if size < 8 or sealed[at + 1] != RTPFB or sealed[at] & 0x1F != TRANSPORT_CC:
+        return False
+    return 0 < size - 4 * (1 + (sealed[at + 2] << 8 | sealed[at + 3])) <= MAX_SEAL
+
+
 def _one(data: bytes, at: int, end: int) -> Report | None:
     first, kind = data[at], data[at + 1]
     count = first & 0x1F
@@ -271,7 +283,7 @@ def _transport_feedback(body: bytes, form: int) -> Report | None:
     if len(body) < 8:
         raise Malformed("cut feedback")
     sender, media = struct.unpack_from("!II", body)
-    if form == 15:
+    if form == TRANSPORT_CC:
         return parse_transport_feedback(body)
     if len(body) < 12:
         raise Malformed("an empty NACK")

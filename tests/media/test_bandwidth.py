@@ -1,5 +1,6 @@
 """Merging of neighbouring runs before the estimator; trials on a link too thin for any picture."""
 
+import itertools
 from collections import deque
 
 import pytest
@@ -7,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from media.bandwidth import GROUP, TRIAL, TRIAL_EVERY, Bandwidth
-from media.downlink import Downlink
+from media.downlink import Downlink, Sent
 from media.flow.estimate import RunResult, match
+from media.wire.feedback import TransportFeedback
 
 RUNS = st.lists(
     st.tuples(
@@ -87,3 +89,64 @@ def test_a_picture_is_tried_again_now_and_then() -> None:
         tried.append(bandwidth.trying(now))
     assert sum(tried) * 0.1 == pytest.approx(40.0 * TRIAL / TRIAL_EVERY, abs=TRIAL)
     assert not Bandwidth(Downlink()).trying(100.0)
+
+
+class Road:
+    """Frames of five packets, 50 a second, and reports on them, 20 a second, read or not."""
+
+    def __init__(self) -> None:
+        self.downlink = Downlink()
+        self.bandwidth = Bandwidth(self.downlink)
+        self.now = 100.0
+        self.read: list[float] = []
+
+    def drive(
+        self, seconds: float, wanted: float = 500_000.0, late: float = 0.0, lost: int = 0
+    ) -> list[bool]:
+        """`late`: seconds that a packet takes beyond the usual; `lost` of every ten. Returns of each
+        report whether it was read."""
+        read = []
+        for step in range(round(seconds * 20)):
+            base, arrivals = self.downlink.transport_seq, list[int | None]()
+            for frame in range(3):
+                sent = self.now + frame * 0.02
+                self.downlink.history.append(Sent(self.downlink.transport_seq, 5, sent, 1000))
+                self.downlink.transport_seq += 5
+                arrivals += [round((sent + 0.02 + late - self.now) * 4000)] * 5
+            for gone in range(0, len(arrivals), 10):
+                arrivals[gone : gone + lost] = [None] * len(arrivals[gone : gone + lost])
+            reference = round(self.now / 0.064)
+            shift = round((self.now - reference * 0.064) * 4000)
+            arrivals = [None if each is None else each + shift for each in arrivals]
+            self.now += 0.05
+            read.append(not self.bandwidth.skims(self.now))
+            if read[-1]:
+                report = TransportFeedback(1, 2, base & 0xFFFF, reference, step & 0xFF, arrivals)
+                self.bandwidth.feedback(report, self.now, 0.04)
+            self.bandwidth.plan_probe(self.now, wanted)
+        return read
+
+
+def test_reports_of_a_calm_and_roomy_link_are_skimmed() -> None:
+    road = Road()
+    assert all(road.drive(3.0)), "the first seconds are read"
+    calm = road.drive(10.0)
+    assert sum(calm) <= len(calm) / 3
+    for before, after in itertools.pairwise(i for i, read in enumerate(calm) if read):
+        assert after - before <= 5, "one in a fifth of a second is read"
+    rate = road.bandwidth.acked_bps
+    assert rate == pytest.approx(3 * 1000 * 8 * 20, rel=0.4), "what stayed unread counts as arrived"
+
+
+@pytest.mark.parametrize(("late", "lost"), [(0.05, 0), (0.0, 2)])
+def test_a_queue_or_losses_are_looked_at(late: float, lost: int) -> None:
+    road = Road()
+    road.drive(6.0)
+    after = road.drive(2.0, late=late, lost=lost)
+    assert all(after[8:]), "every report counts then"
+
+
+def test_a_link_that_could_be_too_narrow_is_read_closely() -> None:
+    road = Road()
+    road.drive(3.0, wanted=road.bandwidth.bps)
+    assert all(road.drive(3.0, wanted=road.bandwidth.bps))
