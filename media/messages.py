@@ -212,6 +212,15 @@ class Assigned(msgspec.Struct, tag="assigned"):
     first_rtp_time: int
 
 
+class Needed(msgspec.Struct, tag="needed"):
+    """How large a picture of `peer` is needed: drawn at most so many pixels high, 0 for as large as there
+    is. Said of tracks in several layers, when it changes and every 10 s."""
+
+    peer: str
+    source: Source
+    height: int
+
+
 class Speaking(msgspec.Struct, tag="speaking"):
     """Who speaks in a room now, loudest first. Sent when the list changes."""
 
@@ -238,4 +247,4 @@ class Stats(msgspec.Struct, tag="stats"):
 
 
 ToWorker = Desired | SetRoom | CloseRoom | SetRights | SetView | ClosePeer | OpenPeer | RestartIce
-ToServer = WorkerState | PeerState | TrackUp | TrackEnded | Assigned | Speaking | Stats | Done
+ToServer = WorkerState | PeerState | TrackUp | TrackEnded | Assigned | Needed | Speaking | Stats | Done

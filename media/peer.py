@@ -297,6 +297,10 @@ class Peer:
 
     # --- layers -------------------------------------------------------------------------------------
 
+    def drawn(self, slot: str) -> int:
+        """Pixels of height at which a slot is drawn, 0 for as large as there is."""
+        return self.view.heights.get(slot, TILE_HEIGHT if slot.startswith("tile") else 0)
+
     def choose_layers(self, now: float) -> None:
         """Which layer each seated slot gets, within what the link takes."""
         self._chosen_at = now
@@ -309,7 +313,7 @@ class Peer:
                 self._show(slot, next(iter(track.layers.values()), None), now)
                 continue
             offers = tuple(offer for offer in track.offers if slot.can_show(track.layers[offer.rid]))
-            height = self.view.heights.get(name, TILE_HEIGHT if name.startswith("tile") else 0)
+            height = self.drawn(name)
             asks.append(Ask(name, f"{track.peer}/{track.source}", importance(name), height, offers))
         plan = self._layers.choose(asks, self.bandwidth.bps, sounds, now)
         self._wanted = plan.wanted

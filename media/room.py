@@ -12,10 +12,12 @@ from typing import Final, Protocol
 import msgspec
 
 from media.down import DownSlot
+from media.flow import need
 from media.flow import slots as policy
 from media.flow.speaker import Speakers
 from media.messages import (
     Assigned,
+    Needed,
     PeerState,
     Rights,
     RoomSpec,
@@ -196,6 +198,7 @@ class Room:
                 self._engine.tell(Speaking(self.name, self._spoke))
             for peer in self.peers.values():
                 self._look(peer, now)
+            self._tell_needs(now)
             if self.dirty:
                 self.dirty = False
                 self._scene = self._survey()
@@ -246,6 +249,28 @@ class Room:
             else:
                 track.announced = None
                 self._engine.tell(TrackEnded(peer.name, track.source))
+
+    def _tell_needs(self, now: float) -> None:
+        """Tell publishers of several layers how large their pictures are needed."""
+        layered = [
+            track
+            for peer in self.peers.values()
+            for track in peer.ingress.tracks.values()
+            if track.announced and len(track.section.rids) > 1
+        ]
+        if not layered:
+            return
+        drawn: dict[int, int] = {}
+        for viewer in self.peers.values():
+            for slot, track in viewer.seats.items():
+                height = viewer.drawn(slot)
+                drawn[id(track)] = need.larger(drawn.get(id(track), need.NOBODY), height)
+        for track in layered:
+            height = drawn.get(id(track), need.NOBODY)
+            if any(tap.largest for layer in track.layers.values() for tap in layer.taps):
+                height = need.WHOLE
+            if track.need.look(height, now):
+                self._engine.tell(Needed(track.peer, track.source, track.need.told))
 
     # --- who is shown to whom -----------------------------------------------------------------------
 

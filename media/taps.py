@@ -131,9 +131,16 @@ class Tap:
     """One piece being read: a layer followed for one reader (`media.up.LayerTap`)."""
 
     def __init__(
-        self, number: int, layer: Layer, queue: TapQueue, moment: Callable[[Layer, int, float], float]
+        self,
+        number: int,
+        layer: Layer,
+        queue: TapQueue,
+        moment: Callable[[Layer, int, float], float],
+        *,
+        largest: bool = True,
     ):
         self.number = number
+        self.largest = largest
         self.layer = layer
         self.last_keyframe = 0.0
         self._assembler = Assembler(layer.codec.name)
@@ -226,7 +233,8 @@ class Taps:
         def moment(of: Layer, time: int, arrived: float) -> float:
             return room.captured(of, time, arrived)
 
-        tap = reader.taps[key] = Tap(self._pieces, layer, reader.queue, moment)
+        largest = reader.wish is None or reader.wish.size == "largest"
+        tap = reader.taps[key] = Tap(self._pieces, layer, reader.queue, moment, largest=largest)
         tap.last_keyframe = now
         layer.taps.append(tap)
         layer.keyframes.want()

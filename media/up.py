@@ -16,6 +16,7 @@ from media.flow.cache import PacketCache
 from media.flow.keyframes import KeyframeRequests
 from media.flow.layers import LayerOffer
 from media.flow.nack import Gaps
+from media.flow.need import Need
 from media.flow.packet import Intake, UpPacket
 from media.messages import Codec, Section, Source
 from media.mmsg import MAX_SEGMENTS
@@ -39,7 +40,9 @@ without a word when their link gets thin."""
 
 
 class LayerTap(Protocol):
-    """Who takes runs of a layer as they are, within this machine."""
+    """Who takes runs of a layer as they are, within this machine. `largest`: in the largest layer."""
+
+    largest: bool
 
     def take(self, layer: "Layer", run: Run) -> None: ...
 
@@ -203,6 +206,7 @@ class UpTrack:
         """The layers last told to the server, None while the track is not up."""
         self.offers: tuple[LayerOffer, ...] = ()
         """What can be had of this track now, from small to large."""
+        self.need = Need()
 
     def ordered(self) -> list[Layer]:
         """From small to large, as the offer names them."""

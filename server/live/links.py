@@ -21,6 +21,7 @@ from media.messages import (
     CloseRoom,
     Desired,
     Done,
+    Needed,
     OpenPeer,
     PeerInfo,
     PeerState,
@@ -54,6 +55,8 @@ class Listener(Protocol):
     def peer_state(self, worker: "Worker", state: PeerState) -> None: ...
 
     def assigned(self, worker: "Worker", news: Assigned) -> None: ...
+
+    def needed(self, worker: "Worker", news: Needed) -> None: ...
 
     def speaking(self, worker: "Worker", news: Speaking) -> None: ...
 
@@ -191,6 +194,8 @@ class Worker(control.Endpoint):
                 if (info := self.peers.get(body.peer)) is not None:
                     info.slots[body.slot] = body
                     self._listener.assigned(self, body)
+            case Needed():
+                self._listener.needed(self, body)
             case Speaking():
                 self._listener.speaking(self, body)
             case Stats():

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 
 from media.errors import LinkClosed, Refused
-from media.messages import Assigned, OpenPeer, PeerState, RestartIce, Speaking, Stats, View
+from media.messages import Assigned, Needed, OpenPeer, PeerState, RestartIce, Speaking, Stats, View
 from server.errors import ApiError
 from server.live import answer as answers
 from server.live.classroom import Classroom
@@ -22,7 +22,7 @@ from server.live.offer import Agreement, agree
 from server.live.presence import SeatKey
 from server.live.rights import may, media_rights
 from server.live.seat import Connection, Seat
-from server.live.words import AssignedNews, LinkWord, encode
+from server.live.words import AssignedNews, LinkWord, NeededNews, encode
 from server.permissions import slot_action
 
 log = logging.getLogger(__name__)
@@ -270,6 +270,11 @@ class MediaDesk:
         _, seat = self._seat(news.peer)
         if seat is not None:
             self._tell_slot(seat, news)
+
+    def needed(self, worker: Worker, news: Needed) -> None:
+        _, seat = self._seat(news.peer)
+        if seat is not None:
+            seat.tell(f"needed {news.source}", encode(NeededNews(news.source, news.height)))
 
     def speaking(self, worker: Worker, news: Speaking) -> None:
         room = self._find(news.room)

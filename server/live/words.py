@@ -89,6 +89,11 @@ class AssignedNews(Word, tag_field="type", tag="assigned"):
     first_rtp_time: int
 
 
+class NeededNews(Word, tag_field="type", tag="needed"):
+    source: Source
+    height: int
+
+
 class SpeakingNews(Word, tag_field="type", tag="speaking"):
     people: list[str]
 

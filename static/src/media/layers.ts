@@ -19,9 +19,17 @@ const LARGE = [layer("q", 4, 150_000), layer("h", 2, 500_000), layer("f", 1, 1_7
 const MIDDLE = [layer("q", 2, 150_000), layer("h", 1, 600_000), layer("f", 0, 600_000)];
 const SMALL = [layer("q", 1, 250_000), layer("h", 0, 250_000), layer("f", 0, 250_000)];
 
-/** Layers for a picture of this many pixels; those of 720p where the size is not known. */
-export function cameraLayers(width = 1280, height = 720): readonly Layer[] {
+/** Of the height a picture is drawn at, a layer must have so much: nobody sees the rest. */
+const ENOUGH = 0.75;
+
+/**
+ * Layers for a picture of this many pixels; those of 720p where the size is not known. `needed`: pixels of
+ * height that anybody draws it at, 0 for as large as there is; larger layers than that are switched off.
+ */
+export function cameraLayers(width = 1280, height = 720, needed = 0): readonly Layer[] {
   const pixels = width * height;
-  if (pixels >= 960 * 540) return LARGE;
-  return pixels >= 480 * 270 ? MIDDLE : SMALL;
+  const layers = pixels >= 960 * 540 ? LARGE : pixels >= 480 * 270 ? MIDDLE : SMALL;
+  if (needed === 0) return layers;
+  const enough = layers.findIndex(layer => height / layer.scaleResolutionDownBy >= needed * ENOUGH);
+  return layers.map((layer, at) => (enough >= 0 && at > enough ? { ...layer, active: false } : layer));
 }

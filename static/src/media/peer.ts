@@ -17,6 +17,8 @@ export type MakePeer = (configuration: RTCConfiguration) => RTCPeerConnection;
 export class Peer {
   readonly pc: RTCPeerConnection;
   readonly tracks = new Map<SlotName, MediaStreamTrack>();
+  /** Pixels of height at which anybody draws our camera, 0 for as large as there is. */
+  private needed = 0;
   private readonly sections: { purpose: string; transceiver: RTCRtpTransceiver }[] = [];
 
   constructor(plan: SlotPlan, iceServers: RTCIceServer[], make: MakePeer) {
@@ -30,9 +32,21 @@ export class Peer {
 
   /** Put a track into a send slot, or take it out. No new offer is needed. */
   async put(source: Source, track: MediaStreamTrack | null): Promise<void> {
-    const sender = this.sections.find(section => section.purpose === source)?.transceiver.sender;
-    if (source === "cam" && track) await fitLayers(sender, track);
+    const sender = this.sender(source);
+    if (source === "cam" && track) await fitLayers(sender, track, this.needed);
     await sender?.replaceTrack(track);
+  }
+
+  /** Send the camera's picture no larger than anybody draws it. */
+  async need(source: Source, height: number): Promise<void> {
+    const sender = this.sender(source);
+    if (source !== "cam" || height === this.needed) return;
+    this.needed = height;
+    if (sender?.track) await fitLayers(sender, sender.track, height);
+  }
+
+  private sender(source: Source): RTCRtpSender | undefined {
+    return this.sections.find(section => section.purpose === source)?.transceiver.sender;
   }
 
   /** The offer and what each of its m-lines is for. */
@@ -103,11 +117,15 @@ export class Peer {
 }
 
 /** Cut the picture into layers of its own size; a browser that will not be told keeps those of 720p. */
-async function fitLayers(sender: RTCRtpSender | undefined, track: MediaStreamTrack): Promise<void> {
+async function fitLayers(
+  sender: RTCRtpSender | undefined,
+  track: MediaStreamTrack,
+  needed: number,
+): Promise<void> {
   const { width, height } = track.getSettings?.() ?? {};
   const parameters = sender?.getParameters?.();
   if (!sender || !parameters?.encodings?.length) return;
-  const layers = new Map(cameraLayers(width, height).map(layer => [layer.rid, layer]));
+  const layers = new Map(cameraLayers(width, height, needed).map(layer => [layer.rid, layer]));
   parameters.encodings = parameters.encodings.map(encoding => ({
     ...encoding,
     ...layers.get(encoding.rid ?? ""),

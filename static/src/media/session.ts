@@ -123,6 +123,9 @@ export class MediaSession {
       case "assigned":
         this.slots.get(message.slot)?.assign(message);
         break;
+      case "needed":
+        void this.peer?.need(message.source, message.height);
+        break;
       case "media.lost":
         this.happened("lost");
         break;

@@ -72,6 +72,13 @@ export interface Assigned {
   firstRtpTime: number;
 }
 
+/** Of what is sent in layers: drawn at most so many pixels high, 0 for as large as there is. */
+export interface Needed {
+  type: "needed";
+  source: Source;
+  height: number;
+}
+
 /** How the recording of the class stands, from what grows on the server's disk. */
 export interface Recording {
   on: boolean;
@@ -90,6 +97,7 @@ export type ServerMessage =
   | Assigned
   | { type: "ok"; id: string; data: Record<string, unknown> }
   | { type: "error"; id: string; code: string; message: string; retryAfter: number }
+  | Needed
   | { type: "speaking"; people: string[] }
   | { type: "link"; people: Record<string, LinkWord> }
   | { type: "away"; people: string[] }
@@ -253,6 +261,11 @@ export function readMessage(frame: string): ServerMessage | null {
     }
     case "assigned":
       return readAssigned(from);
+    case "needed": {
+      const source = text(from["source"]);
+      if (!SOURCES.includes(source)) return null;
+      return { type, source: source as Source, height: count(from["height"]) };
+    }
     case "rights":
       return { type, rights: readRights(from["rights"]) };
     case "recording":

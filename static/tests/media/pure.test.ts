@@ -59,6 +59,26 @@ describe("layers of the camera", () => {
     ]);
     expect(sent(320, 240)).toEqual([["q", 1]]);
   });
+  it("leaves out what nobody draws", () => {
+    const rids = (needed: number, width?: number, height?: number) =>
+      cameraLayers(width, height, needed)
+        .filter(layer => layer.active)
+        .map(layer => layer.rid)
+        .join("");
+    expect([0, 720, 481, 480, 241, 240, 1].map(needed => rids(needed))).toEqual([
+      "qhf",
+      "qhf",
+      "qhf",
+      "qh",
+      "qh",
+      "q",
+      "q",
+    ]);
+    expect(rids(2000)).toBe("qhf");
+    expect(rids(180, 640, 360)).toBe("q");
+    expect(rids(360, 640, 360)).toBe("qh");
+    expect(rids(1, 320, 240)).toBe("q");
+  });
 });
 
 describe("codecs", () => {

@@ -5,7 +5,8 @@ import itertools
 
 import pytest
 
-from media.messages import Assigned, Rights, RoomSpec, TrackEnded, TrackUp, View
+from media.flow import need
+from media.messages import Assigned, Needed, Rights, RoomSpec, TrackEnded, TrackUp, View
 from media.wire import rtcp
 from media.wire.seq import seq_delta
 from tests.media.engine.kit import (
@@ -403,3 +404,26 @@ async def test_a_right_taken_away_stops_the_picture_at_once() -> None:
         await asyncio.sleep(0.3)
         assert not student.of(STAGE)
         assert made.of(Assigned)[-1].publisher == ""
+
+
+async def test_a_publisher_is_told_how_large_its_picture_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(need, "PATIENCE", 0.5)
+    async with house() as made:
+        teacher = await made.open("teacher", PUBLISHES, EVERYONE).connect()
+        await made.open("student", receives("stage"), LISTENER).connect()
+        camera = Camera(teacher, "1", 0x100, "q", height=180)
+        number = 0
+
+        def told(height: int) -> bool:
+            nonlocal number
+            camera.frame(number, key=number % 5 == 0)
+            number += 1
+            news = made.of(Needed)
+            return bool(news) and news[-1] == Needed("teacher", "cam", height)
+
+        made.engine.set_view("student", View(heights={"stage": 240}))
+        await until(lambda: told(240), "the stage is small", every=0.02)
+        made.engine.set_view("student", View(heights={"stage": 480}))
+        await until(lambda: told(480), "the stage is large", every=0.02)
+        made.engine.set_view("student", View(hidden=("stage",)))
+        await until(lambda: told(need.NOBODY), "nobody looks", every=0.02)
