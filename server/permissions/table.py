@@ -224,6 +224,7 @@ _CLASS = [
 
 _RECORDINGS = [
     Action("recording.pause", "Pause the recording of a class and go on", {"teacher": RUNS}),
+    Action("recording.agree", "Agree to the recording of a meeting, or no longer", ATTENDS),
     Action("recording.watch", "Watch the recording of a lesson", {**ATTENDS, "admin": IN_SCOPE}),
     Action(
         "recording.download",

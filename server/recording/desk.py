@@ -21,7 +21,7 @@ from server.live.desk import LiveDesk
 from server.live.words import Word, encode
 from server.recording import policy
 from server.recording.link import RecorderLink
-from server.recording.tables import RecordingPause
+from server.recording.tables import RecordingAgreement, RecordingPause
 
 log = logging.getLogger(__name__)
 
@@ -33,13 +33,16 @@ PRESENTER = "teacher"
 
 class RecordingNews(Word, tag_field="type", tag="recording"):
     """What the red mark says. `tracks` grow on the disk, `bytes` have been written of them; `problem` is
-    a code of the recorder, or `recording.down`, `recording.stalled`; empty: all is well."""
+    a code of the recorder, or `recording.down`, `recording.stalled`; empty: all is well. `asks`: it is
+    recorded only while everybody agrees; `agreed`: who does."""
 
     on: bool
     paused: bool
     tracks: int
     bytes: int
     problem: str
+    asks: bool = False
+    agreed: tuple[str, ...] = ()
 
 
 OFF = RecordingNews(False, False, 0, 0, "")
@@ -56,6 +59,8 @@ class RecordingDesk:
         self._news: asyncio.Queue[PieceState] = asyncio.Queue()
         self._begun: set[str] = set()
         self._paused: set[str] = set()
+        self._agreed: dict[str, set[str]] = {}
+        """By session: who agrees to be recorded."""
         self._spoke: dict[str, dict[str, float]] = {}
         """By session: who spoke, and when they were last heard (monotonic seconds)."""
         self._expected: dict[tuple[str, str], float] = {}
@@ -86,9 +91,32 @@ class RecordingDesk:
         self._order(room)
         self._tell(room)
 
+    async def agree(self, room: Classroom, actor: str, agree: bool) -> None:
+        """Agree to be recorded, or no longer, where everybody has to.
+
+        Raises:
+            ApiError: 409 `session.not_open`, `recording.off`.
+        """
+        if not room.open:
+            raise ApiError("session.not_open", 409)
+        if policy.policy_of(room.lesson.kind) != "asked":
+            raise ApiError("recording.off", 409)
+        agreed = self._agreed.setdefault(room.session, set())
+        if agree == (actor in agreed):
+            return
+        data = {"agree": agree}
+        await self.house.trace.record("recording.agreed", data, actor=actor, session=room.session)
+        (agreed.add if agree else agreed.discard)(actor)
+        self._order(room)
+        self._tell(room)
+
     def records(self, room: Classroom) -> bool:
-        """Whether classes of this kind are recorded at all."""
-        return policy.policy_of(room.lesson.kind) not in ("off", "never")
+        """Whether this class is recorded: by its kind, or because everybody in it agrees."""
+        kind = policy.policy_of(room.lesson.kind)
+        if kind == "asked":
+            people = room.state.people.keys()
+            return bool(people) and people <= self._agreed.get(room.session, set())
+        return kind != "never"
 
     # --- the recorder: link.Listener ------------------------------------------------------------------
 
@@ -152,6 +180,10 @@ class RecordingDesk:
         """Look after every class once a second, for ever. The owner cancels."""
         async with self.house.store.read() as db:
             self._paused = set(await db.scalars(select(RecordingPause.session)))
+            for session, person in await db.execute(
+                select(RecordingAgreement.session, RecordingAgreement.person)
+            ):
+                self._agreed.setdefault(session, set()).add(person)
         while True:
             await asyncio.sleep(TICK)
             try:
@@ -176,6 +208,7 @@ class RecordingDesk:
             self._alarms.pop(session, None)
             self._loudest.pop(session, None)
             self._paused.discard(session)
+            self._agreed.pop(session, None)
 
     def _order(self, room: Classroom) -> None:
         kind = policy.policy_of(room.lesson.kind)
@@ -219,15 +252,19 @@ class RecordingDesk:
 
     def standing(self, room: Classroom) -> RecordingNews:
         """How the recording of a class stands."""
-        if not room.open or not self.records(room):
+        if not room.open:
             return OFF
+        asks = policy.policy_of(room.lesson.kind) == "asked"
+        agreed = tuple(sorted(self._agreed.get(room.session, ()))) if asks else ()
+        if not self.records(room):
+            return RecordingNews(False, False, 0, 0, "", asks, agreed)
         if room.session in self._paused:
-            return RecordingNews(False, True, 0, 0, "")
+            return RecordingNews(False, True, 0, 0, "", asks, agreed)
         now = time.monotonic()
         growing = [each for each in self.link.of(room.session) if now - each.grew <= PATIENCE]
         megabytes = sum(each.state.bytes for each in growing) // 1_000_000
         problem = self._problem(room, now)
-        return RecordingNews(True, False, len(growing), megabytes * 1_000_000, problem)
+        return RecordingNews(True, False, len(growing), megabytes * 1_000_000, problem, asks, agreed)
 
     def _problem(self, room: Classroom, now: float) -> str:
         if not self.link.up:

@@ -1,8 +1,9 @@
 """Whose tracks of a class are recorded, by its kind (R4, R9, R13). Pure.
 
 Lessons: whoever presents, every shared screen, whoever speaks or has just spoken, everybody's sound.
-Exams: every examinee's camera and screen; sound only at a defence, which is spoken. Office hours are
-off. A psychologist's meeting is never recorded, whatever anybody asks.
+Exams: every examinee's camera and screen; sound only at a defence, which is spoken. Office hours like
+lessons, but only while everybody there agrees. A psychologist's meeting is never recorded, whatever
+anybody asks.
 """
 
 from collections.abc import Iterable
@@ -11,7 +12,7 @@ from typing import Literal
 from media.messages import Source
 from server.plan.kinds import KINDS
 
-Policy = Literal["class", "examinees", "defence", "off", "never"]
+Policy = Literal["class", "examinees", "defence", "asked", "never"]
 
 EXAM_KEYFRAMES = 5.0
 """Seconds between two pictures that evidence can be cut at."""
@@ -33,7 +34,7 @@ def policy_of(kind: str) -> Policy:
         case "defence":
             return "defence"
         case "office_hours":
-            return "off"
+            return "asked"
         case _:
             return "class"
 
@@ -44,7 +45,7 @@ def wanted(
     """For each source, prefixes of the names of peers to record; empty for nothing."""
     everybody = (f"{session}/",)
     match policy:
-        case "class":
+        case "class" | "asked":
             people = [*dict.fromkeys(sorted(presenters))]
             people += [each for each in speakers if each not in people][:MOST_SPEAKERS]
             cameras = tuple(f"{session}/{person}/" for person in people)
@@ -58,4 +59,4 @@ def wanted(
 
 
 def keyframes(policy: Policy) -> float:
-    return KEYFRAMES if policy == "class" else EXAM_KEYFRAMES
+    return KEYFRAMES if policy in ("class", "asked") else EXAM_KEYFRAMES

@@ -6,7 +6,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.live.tables import LiveSession
-from server.recording.tables import RecordingPause, RecordingPiece
+from server.recording.tables import RecordingAgreement, RecordingPause, RecordingPiece
 from server.trace.chain import Entry
 
 
@@ -14,12 +14,13 @@ class Recordings:
     """The projection `recordings`."""
 
     name = "recordings"
-    version = 1
+    version = 2
     kinds = (
         "recording.started",
         "recording.piece",
         "recording.paused",
         "recording.resumed",
+        "recording.agreed",
         "session.closed",
     )
 
@@ -32,12 +33,21 @@ class Recordings:
             case "recording.paused":
                 await db.execute(delete(RecordingPause).where(RecordingPause.session == entry.session))
                 await db.execute(insert(RecordingPause).values(session=entry.session, since=entry.time))
+            case "recording.agreed":
+                key = {"session": entry.session, "person": entry.actor}
+                await db.execute(delete(RecordingAgreement).filter_by(**key))
+                if data["agree"]:
+                    await db.execute(insert(RecordingAgreement).values(**key))
+            case "session.closed":
+                for table in (RecordingPause, RecordingAgreement):
+                    await db.execute(delete(table).where(table.session == entry.session))
             case _:
                 await db.execute(delete(RecordingPause).where(RecordingPause.session == entry.session))
 
     async def clear(self, db: AsyncSession) -> None:
         await db.execute(delete(RecordingPiece))
         await db.execute(delete(RecordingPause))
+        await db.execute(delete(RecordingAgreement))
 
     async def _piece(self, db: AsyncSession, session: str, data: dict[str, Any]) -> None:
         lesson = await db.scalar(select(LiveSession.lesson).where(LiveSession.session == session))

@@ -34,6 +34,15 @@ class RecordingPiece(Base):
     state: Mapped[str] = mapped_column(String(10), default="growing")
 
 
+class RecordingAgreement(Base):
+    """Somebody agrees that a meeting is recorded."""
+
+    __tablename__ = "recording_agreements"
+
+    session: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person: Mapped[str] = mapped_column(String(128), primary_key=True)
+
+
 class RecordingPause(Base):
     """A session whose recording its teacher has paused."""
 

@@ -31,7 +31,7 @@ PROJECTED = {
     "live.sessions": ("live_sessions", "live_spans"),
     "plan.lesson_states": ("lesson_states",),
     "playback.watched": ("watched_ranges",),
-    "recordings": ("recording_pauses", "recording_pieces"),
+    "recordings": ("recording_agreements", "recording_pauses", "recording_pieces"),
 }
 """The tables of each projection."""
 

@@ -14,7 +14,7 @@ import { Dialogs } from "./Dialogs";
 import { Panel } from "./Panel";
 import type { Room } from "./room";
 import { commandOf, isTyping, lettersOn, type Command } from "./shortcuts";
-import { RecordingNotice } from "./RecordingMark";
+import { RecordingNotice, RecordingQuestion } from "./RecordingMark";
 import { Stage } from "./Stage";
 import { Tiles } from "./Tiles";
 import { TopBar } from "./TopBar";
@@ -43,6 +43,7 @@ export function ClassView({ room, lesson }: { room: Room; lesson: LessonView }) 
         <main id="main" class="class-main" aria-label={t("class.main")}>
           <Banners />
           <RecordingNotice />
+          <RecordingQuestion />
           {room.state.welcomed.value ? null : <Connecting />}
           <Stage />
           <Tiles />

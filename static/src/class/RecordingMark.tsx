@@ -15,12 +15,12 @@ import { toast } from "../ui/Toast";
 import { useDesk } from "./context";
 import "./recording.css";
 
-type Standing = "off" | "paused" | "problem" | "waiting" | "on";
+type Standing = "off" | "asked" | "paused" | "problem" | "waiting" | "on";
 
-function standing({ on, paused, tracks, problem }: Recording): Standing {
+function standing({ on, paused, tracks, problem, asks }: Recording): Standing {
   if (problem) return "problem";
   if (paused) return "paused";
-  if (!on) return "off";
+  if (!on) return asks ? "asked" : "off";
   return tracks > 0 ? "on" : "waiting";
 }
 
@@ -50,15 +50,7 @@ export function RecordingDialog({ open, onClose }: { open: boolean; onClose: () 
   const { room } = useDesk();
   const recording = room.state.recording.value;
   const now = standing(recording);
-  const doing = useDoing();
-  const pause = (paused: boolean): void =>
-    void doing.run(async () => {
-      try {
-        await room.socket.request("recording.pause", { paused });
-      } catch (error) {
-        if (error instanceof RequestFailed) toast(error.message || t("recording.failed"));
-      }
-    });
+  const { busy, say } = useSaying();
   return (
     <Dialog open={open} title={t("recording.title")} onClose={onClose} testid="dialog-recording">
       <div class="stack">
@@ -68,6 +60,14 @@ export function RecordingDialog({ open, onClose }: { open: boolean; onClose: () 
           </p>
         )}
         {now === "waiting" && <p>{t("recording.waiting")}</p>}
+        {recording.asks && (
+          <p data-testid="recording-agreed">
+            {t("recording.asked", {
+              agreed: recording.agreed.filter(id => room.state.people.value.has(id)).length,
+              people: room.state.people.value.size,
+            })}
+          </p>
+        )}
         {now === "paused" && <p>{t("recording.paused")}</p>}
         {now === "problem" && (
           <Note tone="danger">
@@ -76,11 +76,12 @@ export function RecordingDialog({ open, onClose }: { open: boolean; onClose: () 
           </Note>
         )}
         <p class="muted">{t("recording.what")}</p>
-        {room.state.rights.value.open && now !== "off" && (
+        {recording.asks && <Agree />}
+        {room.state.rights.value.open && now !== "off" && now !== "asked" && (
           <Button
             icon={recording.paused ? CircleDot : CirclePause}
-            busy={doing.busy}
-            onClick={() => pause(!recording.paused)}
+            busy={busy}
+            onClick={() => say("recording.pause", { paused: !recording.paused })}
             data-testid="recording-pause"
           >
             {recording.paused ? t("recording.resume") : t("recording.pause")}
@@ -88,6 +89,58 @@ export function RecordingDialog({ open, onClose }: { open: boolean; onClose: () 
         )}
       </div>
     </Dialog>
+  );
+}
+
+/** Says something of the recording to the server, and shows why it did not work. */
+function useSaying() {
+  const { room } = useDesk();
+  const doing = useDoing();
+  const say = (type: string, body: Record<string, boolean>): void =>
+    void doing.run(async () => {
+      try {
+        await room.socket.request(type, body);
+      } catch (error) {
+        if (error instanceof RequestFailed) toast(error.message || t("recording.failed"));
+      }
+    });
+  return { busy: doing.busy, say };
+}
+
+/** Agree to be recorded, or no longer, where everybody has to. */
+function Agree() {
+  const { room } = useDesk();
+  const { busy, say } = useSaying();
+  const agrees = room.state.recording.value.agreed.includes(room.state.you.value);
+  return (
+    <Button
+      icon={agrees ? CirclePause : CircleDot}
+      busy={busy}
+      onClick={() => say("recording.agree", { agree: !agrees })}
+      data-testid="recording-agree"
+    >
+      {t(agrees ? "recording.disagree" : "recording.agree")}
+    </Button>
+  );
+}
+
+/** A teacher would like to record what is recorded only if everybody agrees. */
+export function RecordingQuestion() {
+  const { room } = useDesk();
+  const { recording, people, you } = room.state;
+  const [declined, setDeclined] = useState(false);
+  const { asks, agreed } = recording.value;
+  const wished = agreed.some(id => people.value.get(id)?.role === "teacher");
+  if (!asks || !wished || declined || agreed.includes(you.value)) return null;
+  return (
+    <div class="banner recording-notice" role="status" data-testid="recording-question">
+      <CircleDot size={20} aria-hidden class="recording-dot" />
+      <span class="grow">{t("recording.question")}</span>
+      <Agree />
+      <Button onClick={() => setDeclined(true)} data-testid="recording-decline">
+        {t("recording.decline")}
+      </Button>
+    </div>
   );
 }
 

@@ -87,9 +87,20 @@ export interface Recording {
   bytes: number;
   /** A code where something is wrong, empty when all is well. */
   problem: string;
+  /** It is recorded only while everybody agrees; those who do. */
+  asks: boolean;
+  agreed: string[];
 }
 
-export const NO_RECORDING: Recording = { on: false, paused: false, tracks: 0, bytes: 0, problem: "" };
+export const NO_RECORDING: Recording = {
+  on: false,
+  paused: false,
+  tracks: 0,
+  bytes: 0,
+  problem: "",
+  asks: false,
+  agreed: [],
+};
 
 export type ServerMessage =
   | Welcome
@@ -277,6 +288,8 @@ export function readMessage(frame: string): ServerMessage | null {
           tracks: count(from["tracks"]),
           bytes: count(from["bytes"]),
           problem: text(from["problem"]),
+          asks: from["asks"] === true,
+          agreed: texts(from["agreed"]),
         },
       };
     case "speaking":
