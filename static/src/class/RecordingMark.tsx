@@ -133,7 +133,7 @@ export function RecordingQuestion() {
   const wished = agreed.some(id => people.value.get(id)?.role === "teacher");
   if (!asks || !wished || declined || agreed.includes(you.value)) return null;
   return (
-    <div class="banner recording-notice" role="status" data-testid="recording-question">
+    <div class="banner recording-notice recording-question" role="status" data-testid="recording-question">
       <CircleDot size={20} aria-hidden class="recording-dot" />
       <span class="grow">{t("recording.question")}</span>
       <Agree />
