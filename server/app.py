@@ -42,6 +42,7 @@ ROOMS = (
     "server.recording.room",
     "server.playback.room",
     "server.attendance.room",
+    "server.board.room",
 )
 """Opened in this order; each may use the parts of those before it."""
 

@@ -261,13 +261,17 @@ _ATTENDANCE = [
     Action("attendance.scan", "Scan the code of the own class", everyone=True, personal=True),
 ]
 
+_BOARD = [
+    Action("board.read", "See how today's lessons stand", _OFFICE),
+]
+
 _TAPS = [
     Action("tap.record", "Take encoded frames to the recorder", system=True),
     Action("tap.analyse", "Take encoded frames to vision", system=True),
 ]
 
 TABLE: Mapping[str, Action] = _rows(
-    [*_PUBLIC, *_ME, *_PEOPLE, *_PLAN, *_CLASS, *_RECORDINGS, *_ATTENDANCE, *_TAPS]
+    [*_PUBLIC, *_ME, *_PEOPLE, *_PLAN, *_CLASS, *_RECORDINGS, *_ATTENDANCE, *_BOARD, *_TAPS]
 )
 
 GRANTS: Mapping[Role, frozenset[Role]] = {

@@ -8,6 +8,7 @@ import {
   CalendarDays,
   CalendarRange,
   Gauge,
+  MonitorCheck,
   Network,
   NotebookText,
   UsersRound,
@@ -23,6 +24,7 @@ import { Door, Shell, type Place } from "./ui/Shell";
 import { Failed, Loading } from "./ui/States";
 import { Toasts } from "./ui/Toast";
 
+const Board = lazy(() => import("./pages/board/Board"));
 const ClassPage = lazy(() => import("./class/index"));
 const Forbidden = lazy(() => import("./pages/missing/Forbidden"));
 const Guest = lazy(() => import("./pages/guest/Guest"));
@@ -110,6 +112,7 @@ export function placesFor(actions: readonly string[]): Place[] {
       "attendance.journal",
       { path: "/journal", label: t("nav.journal"), icon: NotebookText, testid: "nav-journal" },
     ],
+    ["board.read", { path: "/board", label: t("nav.board"), icon: MonitorCheck, testid: "nav-board" }],
     ["user.search", { path: "/people", label: t("nav.people"), icon: UsersRound, testid: "nav-people" }],
     [
       "unit.create",
@@ -143,6 +146,7 @@ function Inside({ person }: { person: Me }) {
         <Route path="/profile" component={Profile} />
         <Route path="/attendance" component={Own} />
         <Route path="/journal" component={may("attendance.journal") ? Journal : Forbidden} />
+        <Route path="/board" component={may("board.read") ? Board : Forbidden} />
         <Route path="/visit/:code" component={Visit} />
         <Route path="/timetable" component={may("timetable.create") ? Timetable : Forbidden} />
         <Route path="/people" component={may("user.search") ? People : Forbidden} />

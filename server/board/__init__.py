@@ -1,0 +1,1 @@
+"""The dispatcher's board: how today's lessons stand at this moment."""
