@@ -19,14 +19,16 @@ pytestmark = [pytest.mark.recording, pytest.mark.e2e]
 
 LOST = 2.0
 """Seconds before a kill that may be missing."""
-BACK = 15.0
+BACK = 20.0
+TRACKS = 4
+"""Cameras and microphones of the teacher and of a student who speaks."""
 
 
 async def recording(lesson: Lesson) -> bool:
     mark = lesson.teacher.get("recording-mark")
     if not await mark.count() or await mark.get_attribute("data-standing") != "on":
         return False
-    return int(str(await mark.get_attribute("data-tracks"))) >= 2
+    return int(str(await mark.get_attribute("data-tracks"))) >= TRACKS
 
 
 def covered(view: dict[str, Any], person: str, source: str, at: int) -> bool:
