@@ -23,7 +23,7 @@ SKIM: Final = 0.18
 20 a second; opening, parsing and judging each costs more than sealing what it speaks of, and a queue
 that builds up still shows within a fifth of a second."""
 ROOMY: Final = 1.25
-"""Times what is sent."""
+"""Times what would be used."""
 GRACE: Final = 3.0
 """Seconds from the first report on in which the estimate may still be far too low."""
 TRIAL: Final = 3.0
@@ -71,6 +71,11 @@ class Bandwidth:
     def bps(self) -> float:
         """bit/s that may be sent to this peer."""
         return self._estimator.bps
+
+    @property
+    def roomy(self) -> bool:
+        """The link takes clearly more than would be used."""
+        return self._estimator.bps > self._wanted * ROOMY
 
     @property
     def acked_bps(self) -> float:
@@ -123,8 +128,8 @@ class Bandwidth:
         results = match(self._downlink.history, report.base, report.arrivals, group, origin, TICK)
         if results:
             self._estimator.feedback(results, now, rtt, unread)
-        roomy = self._estimator.bps >= self._wanted * ROOMY and not self.untried(now)
-        if roomy and now >= self._probe_until and self._estimator.calm(now):
+        settled = now >= self._probe_until and not self.untried(now)
+        if settled and self.roomy and self._estimator.calm(now):
             self._skim_until = now + SKIM
 
     def remb(self, bitrate: int, now: float) -> None:

@@ -373,10 +373,9 @@ class Peer:
         for slot in self.slots.values():
             slot.refresh()
             slot.rate.read(slot.rewriter.octets, now)
-        if self.seats:
-            at_ease = self.bandwidth.bps > self._wanted * 1.25
-            if now - self._chosen_at >= (CHOOSE_AT_EASE if at_ease else CHOOSE_EVERY):
-                self.choose_layers(now)
+        every = CHOOSE_AT_EASE if self.bandwidth.roomy else CHOOSE_EVERY
+        if self.seats and now - self._chosen_at >= every:
+            self.choose_layers(now)
         self.rate_up.read(self.ingress.bytes, now)
         self.rate_down.read(self.downlink.bytes_sent, now)
 

@@ -38,7 +38,7 @@ class Need:
         elif self._less_since is None:
             self._less_since, self._most = now, height
         else:
-            self._most = max(self._most, height, key=_size)
+            self._most = larger(self._most, height)
             if now - self._less_since >= PATIENCE:
                 return self._tell(self._most, now)
         return now - self._told_at >= REPEAT and self._tell(self.told, now)

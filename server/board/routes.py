@@ -6,19 +6,16 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.board.standing import ATTENTION, Facts, Standing, standing
+from server.board.standing import ATTENTION, Facts, standing
 from server.live.desk import LiveDesk
-from server.permissions import decide
 from server.plan.calendar import check_day
-from server.plan.facts import CHUNK, LessonFacts, lesson_facts
-from server.plan.listing import MAX_DAY, today_of, zone_of
+from server.plan.facts import LessonFacts
+from server.plan.listing import MAX_DAY, bounds, today_of
 from server.plan.names import names_of
-from server.plan.roster import lesson_roster, micro
-from server.plan.standing import standing_of
-from server.plan.tables import Lesson, LessonState
-from server.plan.views import SHOWN_PARTS, local, member_of
+from server.plan.roster import lesson_roster
+from server.plan.tables import Lesson
+from server.plan.views import SHOWN_PARTS, judged, local
 from server.plan.visible import in_reach, within
-from server.plan.weeks import day_bounds
 from server.web.registry import route
 from server.web.request import Request
 
@@ -69,7 +66,7 @@ async def show_board(request: Request, query: BoardQuery) -> BoardView:
     """A day's lessons as they stand now, in the order of time."""
     house, actor = request.house, request.actor
     day = check_day(query.day) if query.day else today_of(request)
-    starts, ends = (micro(moment) for moment in day_bounds(day, zone_of(request)))
+    starts, ends = bounds(request, day, day)
     now = house.clock.now()
     async with house.store.read() as db:
         rows = list(
@@ -80,32 +77,16 @@ async def show_board(request: Request, query: BoardQuery) -> BoardView:
                 .limit(MAX_DAY + 1)
             )
         )
-        member = await member_of(db, actor)
-        found = [
-            facts
-            for facts in await lesson_facts(db, rows[:MAX_DAY])
-            if decide(actor, "board.read", standing_of(facts, actor, member, now)) == "allowed"
-        ]
-        states = await _states(db, [facts.id for facts in found])
+        allowed = await judged(db, actor, rows[:MAX_DAY], "board.read", now)
+        found = [facts for facts, _ in allowed]
         classes = await _classes(request, db, {facts.id: facts for facts in found})
         names = await names_of(db, {person for facts in found for person in _teachers(facts)})
-    lessons = [
-        _lesson(request, facts, states.get(facts.id), classes.get(facts.id, _Class()), names, now)
-        for facts in found
-    ]
+    lessons = [_lesson(request, facts, classes.get(facts.id, _Class()), names, now) for facts in found]
     return BoardView(day, local(house, now), lessons, len(rows) > MAX_DAY)
 
 
 def _teachers(facts: LessonFacts) -> list[str]:
     return [person for person, part in facts.people.items() if part in SHOWN_PARTS]
-
-
-async def _states(db: AsyncSession, lessons: list[str]) -> dict[str, LessonState]:
-    found: dict[str, LessonState] = {}
-    for at in range(0, len(lessons), CHUNK):
-        asked = select(LessonState).where(LessonState.lesson.in_(lessons[at : at + CHUNK]))
-        found |= {row.lesson: row for row in await db.scalars(asked)}
-    return found
 
 
 async def _classes(request: Request, db: AsyncSession, facts: dict[str, LessonFacts]) -> dict[str, _Class]:
@@ -123,18 +104,16 @@ async def _classes(request: Request, db: AsyncSession, facts: dict[str, LessonFa
 def _lesson(
     request: Request,
     facts: LessonFacts,
-    state: LessonState | None,
     there: _Class,
     names: dict[str, str],
     now: int,
 ) -> BoardLesson:
     house, teachers = request.house, _teachers(facts)
     known = Facts(
-        facts.starts, facts.ends, facts.state,
-        state.opened if state is not None else None, state.closed if state is not None else None,
+        facts.starts, facts.ends, facts.state, facts.opened, facts.closed,
         teacher_in=not there.people.isdisjoint(teachers),
     )  # fmt: skip
-    stands: Standing = standing(known, now, house.settings.attendance_late)
+    stands = standing(known, now, house.settings.attendance_late)
     return BoardLesson(
         id=facts.id, title=facts.title, kind=facts.kind,
         discipline=facts.discipline.name if facts.discipline else "",
@@ -144,5 +123,5 @@ def _lesson(
         starts=local(house, facts.starts), ends=local(house, facts.ends),
         word=stands.word, late=stands.late, early=stands.early, attention=stands.word in ATTENTION,
         here=len(there.people & there.expected), expected=len(there.expected),
-        reason=state.reason if state is not None and facts.state == "cancelled" else "",
+        reason=facts.reason if facts.state == "cancelled" else "",
     )  # fmt: skip

@@ -45,7 +45,8 @@ class Unit(msgspec.Struct, frozen=True):
 
 
 class LessonFacts(msgspec.Struct, frozen=True):
-    """`starts` and `ends` in microseconds; `people` maps a person to their part."""
+    """`starts`, `ends` and `opened`, `closed` (first opening, last closing, None for never) in microseconds;
+    `people` maps a person to their part; `reason` of a cancellation."""
 
     id: str
     title: str
@@ -57,6 +58,9 @@ class LessonFacts(msgspec.Struct, frozen=True):
     groups: tuple[Unit, ...] = ()
     people: dict[str, str] = {}
     state: State = "planned"
+    opened: int | None = None
+    closed: int | None = None
+    reason: str = ""
 
 
 class Spell(msgspec.Struct, frozen=True):
@@ -133,7 +137,7 @@ async def lesson_facts(db: AsyncSession, lessons: Iterable[Lesson]) -> list[Less
     ids = [row.id for row in rows]
     of_lesson: dict[str, list[str]] = defaultdict(list)
     people: dict[str, dict[str, str]] = defaultdict(dict)
-    states: dict[str, State] = {}
+    states: dict[str, tuple[State, int | None, int | None, str]] = {}
     for part in chunks(ids):
         for lesson, group in await db.execute(
             select(LessonGroup.lesson, LessonGroup.group).where(LessonGroup.lesson.in_(part))
@@ -146,13 +150,21 @@ async def lesson_facts(db: AsyncSession, lessons: Iterable[Lesson]) -> list[Less
         ):
             people[lesson][person] = what
         marked = await db.execute(
-            select(LessonState.lesson, LessonState.state).where(LessonState.lesson.in_(part))
+            select(
+                LessonState.lesson,
+                LessonState.state,
+                LessonState.opened,
+                LessonState.closed,
+                LessonState.reason,
+            ).where(LessonState.lesson.in_(part))
         )
-        states.update({row.lesson: row.state for row in marked})
+        states.update({row.lesson: (row.state, row.opened, row.closed, row.reason) for row in marked})
     groups = await groups_by_id(db, {group for each in of_lesson.values() for group in each})
     disciplines = await disciplines_by_id(db, {row.discipline for row in rows if row.discipline})
-    return [
-        LessonFacts(
+
+    def facts(row: Lesson) -> LessonFacts:
+        state, opened, closed, reason = states.get(row.id, ("planned", None, None, ""))
+        return LessonFacts(
             id=row.id,
             title=row.title,
             kind=row.kind,
@@ -162,7 +174,10 @@ async def lesson_facts(db: AsyncSession, lessons: Iterable[Lesson]) -> list[Less
             discipline=disciplines.get(row.discipline or ""),
             groups=tuple(sorted((groups[g] for g in of_lesson[row.id]), key=lambda unit: unit.name)),
             people=people[row.id],
-            state=states.get(row.id, "planned"),
+            state=state,
+            opened=opened,
+            closed=closed,
+            reason=reason,
         )
-        for row in rows
-    ]
+
+    return [facts(row) for row in rows]

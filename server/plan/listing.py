@@ -35,14 +35,14 @@ def today_of(request: Request) -> date:
     return local_date(as_datetime(request.house.clock.now()), zone_of(request))
 
 
-def _bounds(request: Request, first: date, last: date) -> tuple[int, int]:
+def bounds(request: Request, first: date, last: date) -> tuple[int, int]:
     """From the beginning of `first` to the end of `last`, in microseconds."""
     zone = zone_of(request)
     return micro(day_bounds(first, zone)[0]), micro(day_bounds(last, zone)[1])
 
 
 async def _stretch(request: Request, first: date, last: date) -> tuple[list[LessonView], bool]:
-    starts, ends = _bounds(request, first, last)
+    starts, ends = bounds(request, first, last)
     async with request.house.store.read() as db:
         rows = list(
             await db.scalars(
@@ -93,7 +93,7 @@ async def listed(request: Request, query: LessonQuery) -> LessonPage:
     last = check_day(query.until) if query.until else first + timedelta(days=30)
     if not 0 <= (last - first).days <= MAX_DAYS:
         raise ApiError("lesson.range", 422, days=MAX_DAYS)
-    starts, ends = _bounds(request, first, last)
+    starts, ends = bounds(request, first, last)
     wanted = [within(starts, ends), visible(request.actor), of_group(query.group), of_teacher(query.teacher)]
     async with request.house.store.read() as db:
         if query.after:

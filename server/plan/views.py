@@ -50,17 +50,21 @@ def may(actor: Actor, standing: Standing, lesson: LessonFacts, now: int) -> May:
     )
 
 
+async def judged(
+    db: AsyncSession, actor: Actor, lessons: Iterable[Lesson], action: str, now: int
+) -> list[tuple[LessonFacts, Standing]]:
+    """Those lessons that the judge lets the actor do `action` with, in the order given."""
+    member = await member_of(db, actor)
+    stands = [(facts, standing_of(facts, actor, member, now)) for facts in await lesson_facts(db, lessons)]
+    return [each for each in stands if decide(actor, action, each[1]) == "allowed"]
+
+
 async def lesson_views(
     house: House, db: AsyncSession, actor: Actor, lessons: Iterable[Lesson]
 ) -> list[LessonView]:
     """The views of those lessons that the actor may see, in the order given."""
     now = house.clock.now()
-    member = await member_of(db, actor)
-    seen: list[tuple[LessonFacts, Standing]] = []
-    for facts in await lesson_facts(db, lessons):
-        standing = standing_of(facts, actor, member, now)
-        if decide(actor, "lesson.read", standing) == "allowed":
-            seen.append((facts, standing))
+    seen = await judged(db, actor, lessons, "lesson.read", now)
     names = await names_of(
         db, {person for facts, _ in seen for person, part in facts.people.items() if part in SHOWN_PARTS}
     )

@@ -18,6 +18,7 @@ from server.errors import ApiError, TraceError
 from server.house import House
 from server.live.classroom import Classroom
 from server.live.desk import LiveDesk
+from server.live.media import seat_of
 from server.live.words import Word, encode
 from server.recording import policy
 from server.recording.link import RecorderLink
@@ -129,8 +130,9 @@ class RecordingDesk:
         nobody has been heard."""
         now = time.monotonic()
         for state in growing:
-            if state.source == "cam" and state.peer.count("/") == 2:
-                self._spoke.setdefault(state.room, {}).setdefault(state.peer.split("/")[1], now)
+            seat = seat_of(state.peer)
+            if state.source == "cam" and seat is not None:
+                self._spoke.setdefault(state.room, {}).setdefault(seat.person, now)
 
     async def write_down(self) -> None:
         """Put what the recorder tells into the trace, for ever. The owner cancels."""
@@ -145,7 +147,8 @@ class RecordingDesk:
                     self._news.put_nowait(state)
 
     async def _write_down(self, state: PieceState) -> None:
-        person = state.peer.split("/")[1] if state.peer.count("/") == 2 else state.peer
+        seat = seat_of(state.peer)
+        person = seat.person if seat is not None else state.peer
         starts = self._session_time(state, state.starts)
         data: dict[str, Any] = {
             "piece": state.piece, "person": person, "source": state.source, "codec": state.codec,

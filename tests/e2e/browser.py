@@ -172,6 +172,19 @@ class Person:
             state = await self.page.evaluate(CONNECTIONS)
             raise AssertionError(f"{error}; the browser counted {before}, then {now}; {state}") from None
 
+    async def id(self) -> str:
+        """Whom the server takes this person for."""
+        me = await self.page.evaluate("fetch('/api/v1/me').then(answer => answer.json())")
+        return str(me["id"])
+
+    async def pin(self, person: str) -> None:
+        """Put somebody on the stage, where a tile shows them: for a moment there may be two of them, while
+        slots are given anew."""
+        tile = self.page.locator(f'[data-testid="tile"][data-person="{person}"]').first
+        if await tile.count():
+            await tile.hover()
+            await tile.get_by_test_id("tile-pin").click()
+
     async def screenshot(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         await self.page.screenshot(path=path)

@@ -5,6 +5,7 @@ import base64
 import json
 import shutil
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,11 @@ async def whole_recording(house: House, lesson: str, token: str, within: float =
         return view if closed and not view["live"] else None
 
     return dict(await until(ended, "every file is closed", within=within))
+
+
+def begun(view: dict[str, Any]) -> float:
+    """Unix time of the recording's beginning."""
+    return datetime.fromisoformat(view["starts"]).timestamp()
 
 
 def path_of(house: House, piece: dict[str, Any]) -> Path:

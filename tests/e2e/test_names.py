@@ -7,7 +7,6 @@ person's number burnt in: what the photograph shows must be whom the page names 
 import asyncio
 import itertools
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -60,14 +59,6 @@ async def photograph(viewer: Person) -> list[tuple[str, int]]:
     return found
 
 
-async def pin(viewer: Person, person: str) -> None:
-    # while slots are given anew somebody may be in two for a moment
-    tile = viewer.page.locator(f'[data-testid="tile"][data-person="{person}"]').first
-    if await tile.count():
-        await tile.hover()
-        await tile.get_by_test_id("tile-pin").click()
-
-
 async def test_a_name_never_belongs_to_another_picture(house: House, fakes_folder: Path) -> None:
     async with running_lesson(house, fakes_folder, ("student1", "student2", "student3")) as lesson:
         await all_see(lesson.everybody, 4)
@@ -77,15 +68,14 @@ async def test_a_name_never_belongs_to_another_picture(house: House, fakes_folde
         await viewer.get("recording-notice-read").click()
         numbers: dict[str, int] = {}
         for number, someone in enumerate(lesson.everybody, start=1):
-            me: Any = await someone.page.evaluate("fetch('/api/v1/me').then(answer => answer.json())")
-            numbers[me["id"]] = number
+            numbers[await someone.id()] = number
         others = [person for person, number in numbers.items() if number != 4]
         await until(lambda: photograph(viewer), "a picture that can be read", within=10)
 
         read = 0
         shown: set[int] = set()
         for turn, person in enumerate(itertools.islice(itertools.cycle(others), TURNS)):
-            await pin(viewer, person)
+            await viewer.pin(person)
             loop = asyncio.get_running_loop()
             until_next = loop.time() + EVERY
             while loop.time() < until_next:

@@ -2,7 +2,6 @@
 
 import random
 import time
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import pytest
 from tests.conftest import SOAK
 from tests.e2e.house import House
 from tests.e2e.lesson import Lesson, running_lesson
-from tests.e2e.recorded import check_pieces, whole_recording
+from tests.e2e.recorded import begun, check_pieces, whole_recording
 from tests.e2e.test_recovery import worker_in_use
 from tests.patience import until
 
@@ -38,11 +37,6 @@ def covered(view: dict[str, Any], person: str, source: str, at: int) -> bool:
         for piece in view["pieces"]
         if (piece["person"], piece["source"]) == (person, source)
     )
-
-
-def begun(view: dict[str, Any]) -> float:
-    """Unix time of the recording's beginning."""
-    return datetime.fromisoformat(view["starts"]).timestamp()
 
 
 async def test_what_was_recorded_before_a_kill_plays(house: House, fakes_folder: Path) -> None:
