@@ -134,6 +134,30 @@ class Settings:
     attendance_late: int = _setting(
         5, values.whole(0, 60), "Minutes after the beginning from which on a student is late."
     )
+    attendance_excuse_days: int = _setting(30, values.whole(1, 366), "Most days that one excuse can cover.")
+    journal_lock_days: int = _setting(
+        14,
+        values.whole(0, 366),
+        "Days after the end of a semester from which on its journals are locked. A locked journal\n"
+        "is reopened by the office head, with a reason.",
+    )
+    campus_networks: tuple[str, ...] = _setting(
+        [],
+        values.networks,
+        "Networks of the university's rooms. When set, QR-visit counts only from these for those\n"
+        "who are not connected to the class.",
+    )
+    university: str = _setting("", values.text, "Name of the university on reports and other papers.")
+    synchronous_base: str = _setting(
+        "total",
+        values.one_of("total", "contact"),
+        "What the share of synchronous hours is taken of: total, all hours of a discipline;\n"
+        "contact, its contact hours.",
+    )
+    synchronous_minimum: int = _setting(
+        20, values.whole(0, 100), "Percent of a discipline's hours that must be synchronous."
+    )
+    mooc_minimum: int = _setting(10, values.whole(0, 100), "The same for courses in MOOC format.")
     log_level: str = _setting(
         "info", values.one_of("debug", "info", "warning", "error"), "How much the log says."
     )

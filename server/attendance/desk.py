@@ -5,13 +5,16 @@ has kept, or from a scanned code. A class that is opened again is computed again
 """
 
 import asyncio
+import ipaddress
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.attendance import codes
+from server.attendance.excuses import excused
 from server.attendance.rules import Mark, Rules, Span, Verdict, judge
 from server.attendance.tables import AttendanceScan
 from server.errors import ApiError, TraceError
@@ -19,7 +22,7 @@ from server.house import House
 from server.live.desk import LiveDesk
 from server.live.tables import LiveSession, LiveSpan
 from server.permissions import Actor, standing_to
-from server.plan.roster import lesson_roster
+from server.plan.roster import groups_of, lesson_roster
 from server.plan.tables import Lesson
 from server.trace import Recorded
 
@@ -71,21 +74,25 @@ class AttendanceDesk:
     async def compute(self, session: str, n: int) -> None:
         """Write down everybody's mark; `n` numbers the end of the class. Done once for each end."""
         verdicts, lesson, scanned = await self.verdicts(session)
-        if not lesson:
+        if lesson is None:
             return
-        marks = [
-            {
-                "student": student,
-                "mark": verdict.mark,
-                "present": verdict.present,
-                "share": round(verdict.share, 4),
-                "late_by": verdict.late_by,
-                "source": "qr" if student in scanned else "computed",
-            }
-            for student, verdict in sorted(verdicts.items())
-        ]
+        async with self.house.store.read() as db:
+            groups = await groups_of(db, lesson)
+            reasons = await excused(self.house, db, verdicts.keys(), lesson.starts)
+        marks = []
+        for student, verdict in sorted(verdicts.items()):
+            mark, source, note = verdict.mark, "qr" if student in scanned else "computed", ""
+            if mark == "absent" and student in reasons:
+                mark, source, note = "excused", "excuse", reasons[student]
+            marks.append(
+                {
+                    "student": student, "mark": mark, "present": verdict.present,
+                    "share": round(verdict.share, 4), "late_by": verdict.late_by,
+                    "group": groups.get(student, ""), "source": source, "note": note,
+                }
+            )  # fmt: skip
         data: dict[str, Any] = {
-            "lesson": lesson,
+            "lesson": lesson.id,
             "rules": {"share": self.rules.share, "late": self.rules.late},
         }
         data["marks"] = marks
@@ -93,7 +100,7 @@ class AttendanceDesk:
             "attendance.computed", data, actor="system", session=session, key=f"attendance.{n}"
         )
 
-    async def verdicts(self, session: str) -> tuple[dict[str, Verdict], str, set[str]]:
+    async def verdicts(self, session: str) -> tuple[dict[str, Verdict], Lesson | None, set[str]]:
         """Everybody on the roster with their verdict as of now; the lesson; who has scanned a code."""
         open_times = await self.open_times(session)
         now = self.house.clock.now()
@@ -101,7 +108,7 @@ class AttendanceDesk:
             row = await db.get(LiveSession, session)
             lesson = await db.get(Lesson, row.lesson) if row is not None else None
             if lesson is None:
-                return {}, "", set()
+                return {}, None, set()
             roster = await lesson_roster(db, lesson)
             spans = await spans_of(db, session, now)
             asked = select(AttendanceScan.student).where(AttendanceScan.session == session)
@@ -115,7 +122,7 @@ class AttendanceDesk:
                 mark: Mark = "present"
                 verdict = Verdict(mark, verdict.present, verdict.share, 0)
             found[student] = verdict
-        return found, lesson.id, scanned
+        return found, lesson, scanned
 
     async def open_times(self, session: str) -> list[Span]:
         """When the class was open; until now while it is."""
@@ -146,11 +153,12 @@ class AttendanceDesk:
             raise ApiError("session.not_open", 409)
         return codes.show(self._key, room.session, self.house.clock.now())
 
-    async def scan(self, actor: Actor, login: str, code: str) -> str:
-        """Note that a student has scanned a code. Returns the lesson.
+    async def scan(self, actor: Actor, login: str, address: str, code: str) -> str:
+        """Note that a student has scanned a code with a device at `address`. Returns the lesson.
 
         Raises:
-            ApiError: 409 `visit.stale`, `session.not_open`, `visit.device`; 403 `visit.stranger`.
+            ApiError: 409 `visit.stale`, `session.not_open`, `visit.device`; 403 `visit.stranger`,
+                `visit.network`.
         """
         session = codes.read(self._key, code, self.house.clock.now())
         if session is None:
@@ -169,9 +177,22 @@ class AttendanceDesk:
                 raise ApiError("visit.device", 409)
             return lesson
         in_class = actor.id in room.state.people and actor.id not in room.presence.away()
+        if not in_class and not on_campus(address, self.house.settings.campus_networks):
+            raise ApiError("visit.network", 403)
         data = {"lesson": lesson, "login": login, "in_class": in_class}
         await self.house.trace.record("attendance.scanned", data, actor=actor.id, session=session, key="scan")
         return lesson
+
+
+def on_campus(address: str, networks: Sequence[str]) -> bool:
+    """Whether an address is one of the university's rooms; any is, when no networks are set."""
+    if not networks:
+        return True
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(found in ipaddress.ip_network(network) for network in networks)
 
 
 async def spans_of(db: AsyncSession, session: str, now: int) -> dict[str, list[Span]]:

@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from server.attendance import routes
+from server.attendance import excuse_routes, routes
 from server.attendance.desk import AttendanceDesk
 from server.house import House
 from server.keys import load_key
 
 __all__ = ["DECLARES", "open_room"]
 
-DECLARES = (routes,)
+DECLARES = (routes, excuse_routes)
 
 
 @asynccontextmanager

@@ -1,23 +1,29 @@
 """Attendance over HTTP: a lesson's sheet, corrections, the journal, the own marks, QR-visit."""
 
-import csv
 import io
 from datetime import date
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import msgspec
 import segno
 from aiohttp import web
 
+from server.attendance import papers
 from server.attendance.desk import AttendanceDesk
+from server.attendance.lock import refuse_locked
 from server.attendance.rules import MARKS, Mark, Verdict
-from server.attendance.tables import AttendanceMark
+from server.attendance.tables import AttendanceCount, AttendanceMark
 from server.attendance.views import Journal, OwnMark, Sheet, SheetRow, journal, own_marks, scans_of
+from server.clock import as_datetime
 from server.errors import ApiError
 from server.live.lessons import find_lesson
+from server.papers.answer import Form, as_file
 from server.plan.names import names_of
-from server.plan.roster import lesson_roster
-from server.plan.tables import Lesson
+from server.plan.roster import groups_of, lesson_roster
+from server.plan.sorting import sort_key
+from server.plan.tables import Group, Lesson
+from server.plan.weeks import local_date
 from server.playback.views import session_of
 from server.web.registry import route
 from server.web.request import Request
@@ -46,6 +52,7 @@ class CodeView(msgspec.Struct):
     svg: str
     seconds: float
     scanned: int
+    counted: int | None
 
 
 class ScanBody(msgspec.Struct):
@@ -74,6 +81,7 @@ async def show_sheet(request: Request) -> Sheet:
         roster = [person for person, part in (await lesson_roster(db, lesson)).items() if part == "student"]
         marks = {person: await db.get(AttendanceMark, (key, person)) for person in roster}
         scans = await scans_of(db, key)
+        counted = await db.get(AttendanceCount, key)
         names = await names_of(db, set(roster))
     running = session is not None and session.closed is None
     now = (await desk.verdicts(session.session))[0] if session is not None and running else {}
@@ -81,7 +89,8 @@ async def show_sheet(request: Request) -> Sheet:
         _sheet_row(person, names.get(person, ""), marks[person], now.get(person), scans.get(person, ""))
         for person in roster
     ]
-    return Sheet(key, running, sorted(rows, key=lambda row: (row.name, row.id)))
+    rows.sort(key=lambda row: (sort_key(row.name), row.id))
+    return Sheet(key, running, rows, counted.count if counted is not None else None)
 
 
 def _sheet_row(
@@ -107,11 +116,15 @@ async def correct(request: Request, body: Correction) -> None:
         lesson = await db.get(Lesson, key)
         roster = await lesson_roster(db, lesson) if lesson is not None else {}
         session = await session_of(db, key)
+        group = (await groups_of(db, lesson)).get(student, "") if lesson is not None else ""
+        if lesson is not None:
+            day = local_date(as_datetime(lesson.starts), ZoneInfo(house.settings.time_zone))
+            await refuse_locked(house, db, group, day)
     if roster.get(student) != "student":
         raise ApiError("person.unknown", 404)
     if body.mark not in MARKS or len(reason) < 3:
         raise ApiError("attendance.reason", 422)
-    data = {"lesson": key, "student": student, "mark": body.mark, "reason": reason}
+    data = {"lesson": key, "student": student, "group": group, "mark": body.mark, "reason": reason}
     where = session.session if session is not None else ""
     await house.trace.record("attendance.corrected", data, actor=request.actor.id, session=where)
 
@@ -123,28 +136,35 @@ async def show_journal(request: Request, query: JournalQuery) -> Journal:
     return await journal(request.house, request.object_id, query.discipline, query.first, query.until)
 
 
-@route("GET", "/api/v1/groups/{id}/journal.csv", action="attendance.journal", target="group")
-async def export_journal(request: Request, query: JournalQuery) -> web.Response:
-    """The same as CSV for spreadsheets: UTF-8 with a mark, cells that begin like a formula made harmless."""
+class PaperQuery(JournalQuery):
+    form: Form = "csv"
+
+
+@route("GET", "/api/v1/groups/{id}/journal/paper", action="attendance.journal", target="group")
+async def export_journal(request: Request, query: PaperQuery) -> web.Response:
+    """The same to take along: CSV, XLSX or PDF in the language of the reader."""
     _check(query)
     found = await journal(request.house, request.object_id, query.discipline, query.first, query.until)
-    out = io.StringIO()
-    table = csv.writer(out)
-    table.writerow(["", *(each.starts[:16].replace("T", " ") for each in found.lessons), "%"])
-    for row in found.rows:
-        marks = [row.marks.get(each.id, "") for each in found.lessons]
-        table.writerow([harmless(row.name), *marks, f"{row.share * 100:.0f}"])
-    return web.Response(
-        body=b"\xef\xbb\xbf" + out.getvalue().encode(),
-        content_type="text/csv",
-        charset="utf-8",
-        headers={"Content-Disposition": 'attachment; filename="journal.csv"'},
-    )
+    async with request.house.store.read() as db:
+        group = await db.get(Group, request.object_id)
+    assert group is not None, "judged above"
+    made = papers.journal(request.house, request.language, found, group.name, query)
+    return await as_file(made, query.form, f"{made.title} {group.name}")
 
 
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+class SheetQuery(msgspec.Struct):
+    form: Form = "pdf"
+
+
+@route("GET", "/api/v1/lessons/{id}/attendance/paper", action="attendance.read", target="lesson")
+async def export_sheet(request: Request, query: SheetQuery) -> web.Response:
+    """The attendance sheet of a lesson or an exam to take along."""
+    house = request.house
+    found = await show_sheet(request)
+    async with house.store.read() as db:
+        planned = await find_lesson(house, db, request.object_id)
+    made = papers.sheet(house, request.language, found, planned)
+    return await as_file(made, query.form, f"{made.title} {planned.info.starts[:10]}")
 
 
 def _check(query: JournalQuery) -> None:
@@ -168,14 +188,31 @@ async def show_code(request: Request) -> CodeView:
     segno.make(url, error="m").save(picture, kind="svg", scale=8, border=2, xmldecl=False, svgns=True)
     async with request.house.store.read() as db:
         scanned = len(await scans_of(db, request.object_id))
-    return CodeView(url, picture.getvalue().decode(), round(shown.left / 1e6, 1), scanned)
+        row = await db.get(AttendanceCount, request.object_id)
+    counted = row.count if row is not None else None
+    return CodeView(url, picture.getvalue().decode(), round(shown.left / 1e6, 1), scanned, counted)
+
+
+class Heads(msgspec.Struct):
+    count: Annotated[int, msgspec.Meta(ge=0, le=1000)]
+
+
+@route("POST", "/api/v1/lessons/{id}/attendance-count", action="attendance.count", target="lesson")
+async def count_heads(request: Request, body: Heads) -> None:
+    """Keep how many heads the teacher counted in the room, beside the codes scanned."""
+    house, key = request.house, request.object_id
+    async with house.store.read() as db:
+        session = await session_of(db, key)
+    where = session.session if session is not None else ""
+    data = {"lesson": key, "count": body.count}
+    await house.trace.record("attendance.counted", data, actor=request.actor.id, session=where)
 
 
 @route("POST", "/api/v1/visits", action="attendance.scan")
 async def scan(request: Request, body: ScanBody) -> Scanned:
     """A student has scanned the code of their class."""
     desk = request.house.part(AttendanceDesk)
-    lesson = await desk.scan(request.actor, request.session or "token", body.code)
+    lesson = await desk.scan(request.actor, request.session or "token", request.address, body.code)
     async with request.house.store.read() as db:
         planned = await find_lesson(request.house, db, lesson)
     return Scanned(lesson, planned.info.title or planned.info.discipline)

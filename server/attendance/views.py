@@ -8,10 +8,12 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.attendance.lock import Lock, lock_of
 from server.attendance.tables import AttendanceMark, AttendanceScan
 from server.house import House
 from server.plan.names import names_of
 from server.plan.roster import micro, students_of
+from server.plan.sorting import sort_key
 from server.plan.tables import Discipline, Lesson, LessonGroup
 from server.plan.views import local
 from server.plan.weeks import day_bounds
@@ -37,9 +39,12 @@ class SheetRow(msgspec.Struct):
 
 
 class Sheet(msgspec.Struct):
+    """`counted`: heads that the teacher counted in the room, None for never."""
+
     lesson: str
     running: bool
     rows: list[SheetRow]
+    counted: int | None
 
 
 class JournalLesson(msgspec.Struct):
@@ -61,9 +66,12 @@ class JournalRow(msgspec.Struct):
 
 
 class Journal(msgspec.Struct):
+    """`lock` of the last day asked for; None when it lies in no semester."""
+
     lessons: list[JournalLesson]
     rows: list[JournalRow]
     disciplines: list[tuple[str, str]]
+    lock: Lock | None
 
 
 class OwnMark(msgspec.Struct):
@@ -104,6 +112,7 @@ async def journal(house: House, group: str, discipline: str, first: date, last: 
         students = {row.student for row in await students_of(db, group, starts, ends)}
         students |= {student for lesson in chosen for student in marks.get(lesson.id, {})}
         people = await names_of(db, students)
+        lock = await lock_of(house, db, group, last)
     rows = [_row(student, people.get(student, ""), chosen, marks) for student in students]
     return Journal(
         [
@@ -115,8 +124,9 @@ async def journal(house: House, group: str, discipline: str, first: date, last: 
             )
             for each in chosen
         ],
-        sorted(rows, key=lambda row: (row.name, row.id)),
-        sorted(names.items(), key=lambda pair: pair[1]),
+        sorted(rows, key=lambda row: (sort_key(row.name), row.id)),
+        sorted(names.items(), key=lambda pair: sort_key(pair[1])),
+        lock,
     )
 
 

@@ -248,6 +248,8 @@ _OFFICE: Mapping[Role, Need] = {
 }
 """Who looks after attendance within their scope."""
 
+_EXCUSES: Mapping[Role, Need] = {"curator": IN_SCOPE, "office_head": IN_SCOPE, "dean": IN_SCOPE}
+
 _ATTENDANCE = [
     Action("attendance.read", "See who was in a lesson, and for how long", {"teacher": RUNS, **_OFFICE}),
     Action(
@@ -256,6 +258,10 @@ _ATTENDANCE = [
         {"teacher": RUNS, "office_head": IN_SCOPE},
     ),
     Action("attendance.journal", "See the journal of a group", {"teacher": OWN, **_OFFICE}),
+    Action("attendance.excuses", "See excuses and their documents", _EXCUSES),
+    Action("attendance.excuse", "Excuse a student for some days, and take it back", _EXCUSES),
+    Action("attendance.count", "Keep how many heads were counted in the room", {"teacher": RUNS}),
+    Action("journal.reopen", "Reopen a locked journal, with a reason", {"office_head": IN_SCOPE}),
     Action("attendance.own", "See the own marks", everyone=True),
     Action("attendance.show", "Show the code of a class for QR-visit", {"teacher": RUNS}),
     Action("attendance.scan", "Scan the code of the own class", everyone=True, personal=True),

@@ -237,3 +237,17 @@ async def lesson_roster(db: AsyncSession, lesson: Lesson) -> dict[str, str]:
     named = select(LessonPerson.person, LessonPerson.part).where(LessonPerson.lesson == lesson.id)
     found.update({row.person: row.part for row in await db.execute(named)})
     return found
+
+
+async def groups_of(db: AsyncSession, lesson: Lesson) -> dict[str, str]:
+    """Through which of the lesson's groups each student came to it; who is in two is in the first by id."""
+    asked = (
+        select(Enrolment.student, Enrolment.group)
+        .join(LessonGroup, LessonGroup.group == Enrolment.group)
+        .where(
+            LessonGroup.lesson == lesson.id,
+            meets(Enrolment.since, Enrolment.until, lesson.starts, lesson.ends),
+        )
+        .order_by(Enrolment.group.desc())
+    )
+    return {row.student: row.group for row in await db.execute(asked)}

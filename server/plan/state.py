@@ -22,7 +22,7 @@ class LessonStates:
     """The projection `plan.lesson_states`."""
 
     name = "plan.lesson_states"
-    version = 1
+    version = 2
     kinds = ("session.opened", "session.closed", "lesson.cancelled", "lesson.restored", "lesson.deleted")
 
     async def apply(self, db: AsyncSession, entry: Entry, data: Any) -> None:
@@ -36,7 +36,9 @@ class LessonStates:
             return
         match entry.kind:
             case "session.opened":
-                await _put(db, lesson, state="open", session=entry.session, opened=entry.time)
+                await _put(
+                    db, lesson, state="open", session=entry.session, opened=entry.time, since=entry.time
+                )
             case "session.closed":
                 await _put(db, lesson, state="closed", session=entry.session, closed=entry.time)
             case "lesson.cancelled":
@@ -51,12 +53,17 @@ class LessonStates:
 
 
 async def _put(db: AsyncSession, lesson: str, **values: Any) -> None:
-    known = (await db.execute(select(LessonState.opened).where(LessonState.lesson == lesson))).one_or_none()
+    columns = (LessonState.opened, LessonState.held, LessonState.since)
+    known = (await db.execute(select(*columns).where(LessonState.lesson == lesson))).one_or_none()
     if known is None:
         await db.execute(insert(LessonState).values(lesson=lesson, **values))
         return
     if known.opened is not None:
         values.pop("opened", None)  # the first opening is what the timetable is compared with
+    if known.since is not None:
+        values.pop("since", None)  # opened again after the server was killed: it was open all the time
+        if "closed" in values:
+            values |= {"held": known.held + max(0, values["closed"] - known.since), "since": None}
     await db.execute(update(LessonState).where(LessonState.lesson == lesson).values(**values))
 
 

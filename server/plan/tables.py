@@ -7,7 +7,16 @@ today was still in it yesterday. People are named by their account's id alone.
 
 from datetime import date
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.store.base import Base
@@ -163,7 +172,8 @@ class LessonPerson(Base):
 class LessonState(Base):
     """Projection of the trace: what became of a lesson. No row means planned.
 
-    `opened` and `closed` are the first opening and the last closing; `session` the latest live run.
+    `opened` and `closed` are the first opening and the last closing; `session` the latest live run;
+    `held` the microseconds for which it was open so far, `since` when it was opened this time.
     """
 
     __tablename__ = "lesson_states"
@@ -173,4 +183,16 @@ class LessonState(Base):
     session: Mapped[str] = mapped_column(String(128), default="", index=True)
     opened: Mapped[int | None] = mapped_column(BigInteger)
     closed: Mapped[int | None] = mapped_column(BigInteger)
+    held: Mapped[int] = mapped_column(BigInteger, default=0)
+    since: Mapped[int | None] = mapped_column(BigInteger)
     reason: Mapped[str] = mapped_column(String(500), default="")
+
+
+class CalendarFeed(Base):
+    """The secret address of a person's calendar, as a hash; one each."""
+
+    __tablename__ = "calendar_feeds"
+
+    user: Mapped[str] = mapped_column(ID, primary_key=True)
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    created: Mapped[int] = mapped_column(BigInteger)

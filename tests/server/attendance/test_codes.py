@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.attendance.codes import GRACE, SLOT, read, show
-from server.attendance.routes import harmless
+from server.papers.paper import harmless
 
 KEY, OTHER = b"k" * 32, b"o" * 32
 SESSION = "06h1re60tvgqcmgm"
