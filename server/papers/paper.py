@@ -9,8 +9,9 @@ from typing import Literal
 
 import msgspec
 
-Kind = Literal["text", "whole", "number", "share", "mark"]
-"""text; whole numbers; numbers with one decimal; a share 0..1 shown in percent; a short sign, centred."""
+Kind = Literal["text", "whole", "number", "share", "mark", "trend"]
+"""text; whole numbers; numbers with one decimal; a share 0..1 shown in percent; a short sign, centred;
+percents one after the other as text, which a page draws as a line."""
 
 Cell = str | int | float | None
 

@@ -17,6 +17,7 @@ MARGIN, GAP, SIZE, LINE = 12.0, 1.0, 8.5, 4.2
 """Millimetres, but for the size of the letters in points."""
 MARK, FIGURE, WIDEST = 8.5, 14.0, 26.0
 """Widths of columns in millimetres: of marks, of figures, and the widest of either."""
+TEXTS = ("text", "trend")
 WIDE = 6
 """More columns than this lie across."""
 
@@ -90,7 +91,7 @@ class _Sheet(FPDF):
     def _columns(self) -> list[float]:
         """Widths in millimetres: marks and figures as narrow as they read, the rest by weight."""
         whole = float(self.epw)
-        fixed = [0.0 if column.kind == "text" else self._narrow(column) for column in self._paper.columns]
+        fixed = [0.0 if column.kind in TEXTS else self._narrow(column) for column in self._paper.columns]
         weights = [
             0.0 if size else column.weight for size, column in zip(fixed, self._paper.columns, strict=True)
         ]
@@ -139,7 +140,7 @@ class _Sheet(FPDF):
         self.set_xy(float(self.l_margin), y + height)
 
     def _start(self, line: str, x: float, width: float, column: Column, bold: bool, centre: bool) -> float:
-        if column.kind == "text" and not centre:
+        if column.kind in TEXTS and not centre:
             return x + GAP
         free = width - self._size(line, bold)
         return x + (free / 2 if centre or column.kind == "mark" else free - GAP)

@@ -15,6 +15,7 @@ FORMATS: dict[Kind, dict[str, Any]] = {
     "whole": {"num_format": "0", "valign": "top"},
     "number": {"num_format": "0.0", "valign": "top"},
     "share": {"num_format": "0.0%", "valign": "top"},
+    "trend": {"text_wrap": True, "valign": "top"},
     "mark": {"align": "center", "valign": "top"},
 }
 NARROW, WIDE = 5, 45

@@ -269,6 +269,7 @@ _ATTENDANCE = [
 
 _BOARD = [
     Action("board.read", "See how today's lessons stand", _OFFICE),
+    Action("report.read", "Read the office's reports of the own scope", _OFFICE),
 ]
 
 _TAPS = [

@@ -51,9 +51,9 @@ def meets_lesson(table: type[Enrolment] | type[Taking]) -> Condition:
     return (table.since < Lesson.ends) & or_(table.until.is_(None), table.until > Lesson.starts)
 
 
-def in_reach(actor: Actor) -> Condition:
-    """Lessons within the scopes of the actor's roles; never private ones."""
-    scopes = reach(actor, "lesson.read")
+def in_reach(actor: Actor, action: str = "lesson.read") -> Condition:
+    """Lessons within the scopes in which the actor may do `action`; never private ones."""
+    scopes = reach(actor, action)
     if not scopes:
         return false()
     open_to_offices = Lesson.kind.not_in(PRIVATE)

@@ -7,6 +7,7 @@ import {
   CalendarCheck,
   CalendarDays,
   CalendarRange,
+  ChartColumn,
   Gauge,
   MonitorCheck,
   Network,
@@ -36,6 +37,7 @@ const Own = lazy(() => import("./pages/journal/Own"));
 const People = lazy(() => import("./pages/people/People"));
 const Profile = lazy(() => import("./pages/profile/Profile"));
 const Recording = lazy(() => import("./pages/recording/Recording"));
+const Reports = lazy(() => import("./pages/reports/Reports"));
 const Settle = lazy(() => import("./pages/settle/Settle"));
 const Structure = lazy(() => import("./pages/structure/Structure"));
 const System = lazy(() => import("./pages/system/System"));
@@ -113,6 +115,7 @@ export function placesFor(actions: readonly string[]): Place[] {
       { path: "/journal", label: t("nav.journal"), icon: NotebookText, testid: "nav-journal" },
     ],
     ["board.read", { path: "/board", label: t("nav.board"), icon: MonitorCheck, testid: "nav-board" }],
+    ["report.read", { path: "/reports", label: t("nav.reports"), icon: ChartColumn, testid: "nav-reports" }],
     ["user.search", { path: "/people", label: t("nav.people"), icon: UsersRound, testid: "nav-people" }],
     [
       "unit.create",
@@ -147,6 +150,7 @@ function Inside({ person }: { person: Me }) {
         <Route path="/attendance" component={Own} />
         <Route path="/journal" component={may("attendance.journal") ? Journal : Forbidden} />
         <Route path="/board" component={may("board.read") ? Board : Forbidden} />
+        <Route path="/reports" component={may("report.read") ? Reports : Forbidden} />
         <Route path="/visit/:code" component={Visit} />
         <Route path="/timetable" component={may("timetable.create") ? Timetable : Forbidden} />
         <Route path="/people" component={may("user.search") ? People : Forbidden} />

@@ -9,6 +9,7 @@ import type attendanceWords from "./words/attendance/en.json";
 import type baseWords from "./words/base/en.json";
 import type adminWords from "./words/admin/en.json";
 import type classWords from "./words/class/en.json";
+import type officeWords from "./words/office/en.json";
 import type recordingWords from "./words/recording/en.json";
 
 export const LANGUAGES = ["ky", "ru", "en"] as const;
@@ -19,6 +20,7 @@ type AnyKey =
   | keyof typeof baseWords
   | keyof typeof adminWords
   | keyof typeof classWords
+  | keyof typeof officeWords
   | keyof typeof recordingWords;
 type Stem<K extends string> = K extends `${infer S}#${string}` ? S : K;
 /** A key of the catalogues; plural keys without their suffix. */

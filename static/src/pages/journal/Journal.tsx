@@ -107,9 +107,17 @@ function Sheet({ asked, onDiscipline }: { asked: Asked; onDiscipline: (id: strin
               <Button icon={Printer} onClick={() => window.print()}>
                 {t("journal.print")}
               </Button>
-              <ButtonLink icon={Download} href={`/api/v1${withQuery(`${path}.csv`, query)}`} download>
-                {t("journal.export")}
-              </ButtonLink>
+              {(["pdf", "xlsx", "csv"] as const).map(form => (
+                <ButtonLink
+                  key={form}
+                  icon={Download}
+                  href={`/api/v1${withQuery(`${path}/paper`, { ...query, form })}`}
+                  download
+                  data-testid={`journal-${form}`}
+                >
+                  {form.toUpperCase()}
+                </ButtonLink>
+              ))}
             </div>
           }
         >

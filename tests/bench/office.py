@@ -1,0 +1,106 @@
+"""How long the education office waits on a semester of 20,000 students: `sabak bench office --json`.
+
+On SQLite, over HTTP, in one process: every report over the whole semester, the journal page of a group,
+the board of a day; the median of `--rounds` each. `growth` is the time on the whole semester over that on
+a quarter of it. A report is made while nothing else runs: it takes most of a core for that long.
+"""
+
+import argparse
+import asyncio
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import server.attendance.routes
+import server.board.routes
+import server.reports.routes  # noqa: F401 - declares its routes
+from server.permissions import Grant
+from server.reports.registry import REPORTS
+from server.settings import Settings
+from tests.bench.kit.semester import Semester, write
+from tests.server.kit import Running, running
+
+LIMITS = {"report": 2.0, "journal": 0.5}
+"""Seconds that the office may wait."""
+
+
+async def timed(house: Running, path: str, token: str, rounds: int) -> dict[str, float]:
+    waits, cpu = [], []
+    size = 0
+    for _ in range(rounds):
+        begun, used = time.perf_counter(), time.process_time()
+        answer = await house.call("GET", path, token)
+        waits.append(time.perf_counter() - begun)
+        cpu.append(time.process_time() - used)
+        assert answer.status == 200, answer.text[:300]
+        size = len(answer.text)
+    return {
+        "seconds": round(statistics.median(waits), 3),
+        "cpu_seconds": round(statistics.median(cpu), 3),
+        "kilobytes": size // 1000,
+    }
+
+
+async def pages(house: Running, made: Semester, token: str, rounds: int) -> dict[str, dict[str, float]]:
+    period = f"from={made.first}&until={made.last}"
+    found = {name: await timed(house, f"/api/v1/reports/{name}?{period}", token, rounds) for name in REPORTS}
+    for view in ("discipline", "teacher"):
+        path = f"/api/v1/reports/share?{period}&view={view}"
+        found[f"share by {view}"] = await timed(house, path, token, rounds)
+    journal = f"/api/v1/groups/{made.groups[0]}/journal"
+    month = f"from={made.first}&until={made.first + timedelta(days=31)}"
+    found["journal of a month"] = await timed(house, f"{journal}?{month}", token, rounds)
+    found["journal of a semester"] = await timed(house, f"{journal}?{period}", token, rounds)
+    return found
+
+
+async def measure(folder: Path, scale: float, rounds: int) -> dict[str, Any]:
+    async with running(Settings(data=folder)) as house:
+        begun = time.perf_counter()
+        made = await write(house.house.trace, scale)
+        filled = time.perf_counter() - begun
+        await house.person("head", Grant("office_head"))
+        token = await house.log_in("head")
+        return {
+            "students": made.students, "lessons": made.lessons, "fill_seconds": round(filled, 1),
+            "pages": await pages(house, made, token, rounds),
+        }  # fmt: skip
+
+
+def whole(scales: Sequence[float], rounds: int, folder: Path) -> dict[str, Any]:
+    found = [asyncio.run(measure(folder / str(n), scale, rounds)) for n, scale in enumerate(scales)]
+    large = found[-1]
+    waits = {name: page["seconds"] for name, page in large["pages"].items()}
+    growth = {
+        name: round(wait / max(0.001, found[0]["pages"][name]["seconds"]), 2) for name, wait in waits.items()
+    }
+    journal = max(wait for name, wait in waits.items() if name.startswith("journal "))
+    report = max(wait for name, wait in waits.items() if not name.startswith("journal "))
+    return {
+        **large, "slowest_report_seconds": report, "slowest_journal_seconds": journal,
+        "size_ratio": scales[-1] / scales[0], "growth": growth,
+    }  # fmt: skip
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--json", action="store_true", help="one line for programs")
+    parser.add_argument("--short", action="store_true", help="a fiftieth of a university")
+    parser.add_argument("--rounds", type=int, default=5)
+    chosen = parser.parse_args(arguments)
+    scales = (0.01, 0.02) if chosen.short else (0.25, 1.0)
+    with tempfile.TemporaryDirectory() as folder:
+        found = whole(scales, 1 if chosen.short else chosen.rounds, Path(folder))
+    print(json.dumps(found) if chosen.json else json.dumps(found, indent=2))
+    good = found["slowest_report_seconds"] < LIMITS["report"]
+    return 0 if good and found["slowest_journal_seconds"] < LIMITS["journal"] else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
