@@ -9,6 +9,7 @@ ip iproute2
 ping iputils-ping
 ffprobe ffmpeg
 tshark tshark
+pdftotext poppler-utils
 certutil libnss3-tools
 redis-server redis-server
 psql postgresql

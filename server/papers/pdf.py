@@ -10,6 +10,7 @@ from pathlib import Path
 
 import font_roboto
 from fpdf import FPDF
+from fpdf.fonts import TTFFont
 
 from server.papers.paper import Cell, Column, Paper, shown
 
@@ -24,10 +25,13 @@ WIDE = 6
 
 def write(paper: Paper) -> bytes:
     sheet = _Sheet(paper)
-    sheet.heading()
-    sheet.rows()
-    sheet.end()
-    return bytes(sheet.output())
+    try:
+        sheet.heading()
+        sheet.rows()
+        sheet.end()
+        return bytes(sheet.output())
+    finally:
+        sheet.close()
 
 
 class _Sheet(FPDF):
@@ -57,6 +61,12 @@ class _Sheet(FPDF):
         self.set_y(-MARGIN)
         self.set_font("Roboto", "", 7.5)
         self.cell(0, 4, f"{self.page_no()} / {{nb}}", align="R")
+
+    def close(self) -> None:
+        """The library leaves the files of its fonts open."""
+        for font in self.fonts.values():
+            if isinstance(font, TTFFont):
+                font.ttfont.close()
 
     def heading(self) -> None:
         self.set_font("Roboto", "B", 14)
