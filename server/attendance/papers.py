@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Protocol
 
-from server.attendance.views import Journal, Sheet
+from server.attendance.views import Journal, OwnMark, Sheet
 from server.house import House
 from server.live.lessons import Planned
 from server.papers import Cell, Column, Paper
@@ -86,6 +86,26 @@ def sheet(house: House, language: str, found: Sheet, planned: Planned) -> Paper:
         notes.append(f"{say(language, 'sheet.counted')}: {found.counted}")
     title = say(language, "sheet.exam" if exam else "sheet.title")
     return Paper(title, columns, rows, about, [], notes, [say(language, "sign.teacher")], language)
+
+
+def own(house: House, language: str, found: list[OwnMark], name: str) -> Paper:
+    """One student's marks, the newest first."""
+    columns = [
+        Column(say(language, "day"), "text", 1),
+        Column(say(language, "lesson"), "text", 3),
+        Column(say(language, "mark"), "mark"),
+        Column(say(language, "minutes"), "whole"),
+        Column(say(language, "share"), "share"),
+        Column(say(language, "note"), "text", 2),
+    ]
+    rows: list[list[Cell]] = []
+    for each in found:
+        at = datetime.fromisoformat(each.starts)
+        when = f"{shown_day(at.date())} {at:%H:%M}"
+        rows.append([when, each.title, _sign(language, each.mark), each.present // 60, each.share, each.note])
+    about = [*heading(house, language), (say(language, "student"), name)]
+    legend = [say(language, "journal.legend")]
+    return Paper(say(language, "own.title"), columns, rows, about, [], legend, [], language)
 
 
 def _sign(language: str, mark: str) -> str:

@@ -178,6 +178,14 @@ async def show_own(request: Request) -> OwnMarks:
     return OwnMarks(await own_marks(request.house, request.actor.id, OWN))
 
 
+@route("GET", "/api/v1/me/attendance/paper", action="attendance.own")
+async def export_own(request: Request, query: SheetQuery) -> web.Response:
+    """The own marks to take along."""
+    found = await own_marks(request.house, request.actor.id, OWN)
+    made = papers.own(request.house, request.language, found, request.name)
+    return await as_file(made, query.form, made.title)
+
+
 @route("GET", "/api/v1/lessons/{id}/visit", action="attendance.show", target="lesson")
 async def show_code(request: Request) -> CodeView:
     """The code of this moment, for the class page and the projector."""

@@ -76,6 +76,7 @@ _PUBLIC = [
     Action("house.client", "Load the web client and the certificate of the local authority", anyone=True),
     Action("media.describe", "Ask what WHIP and WHEP take, also from pages of other sites", anyone=True),
     Action("login.try", "Log in", anyone=True),
+    Action("calendar.read", "Read a calendar by its secret address", anyone=True),
     Action("guest.enter", "Enter by a guest link", anyone=True),
 ]
 
@@ -94,6 +95,7 @@ _ME = [
         "me.otp", "Manage two-factor login", everyone=True, personal=True, settles=frozenset({"enrol_otp"})
     ),
     Action("me.sessions", "List and end the own sessions", everyone=True, personal=True),
+    Action("me.calendar", "Make the address of the own calendar", everyone=True, personal=True),
     Action("me.tokens", "Manage the own tokens for programs", everyone=True, personal=True),
     Action(
         "me.consents",

@@ -7,6 +7,8 @@ const RETRIES = [300, 1_000, 2_500]; // ms between tries of a GET; a server rest
 const RETRY_STATUS = new Set([502, 503, 504]);
 const SMALL = 4096; // characters
 const PATIENCE = 20_000; // ms until an unanswered call counts as lost
+const FILE_PATIENCE = 300_000; // ms, for a file over a weak link
+const BYTES = "application/octet-stream";
 
 export class ApiError extends Error {
   constructor(
@@ -80,17 +82,18 @@ async function once<T>(method: string, path: string, body: unknown, signal?: Abo
     Accept: "application/json",
     "Accept-Language": document.documentElement.lang || "ky",
   };
-  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const file = body instanceof Blob ? body : undefined;
+  if (body !== undefined) headers["Content-Type"] = file ? file.type || BYTES : "application/json";
   if (method !== "GET") headers["X-Sabak-CSRF"] = readCookie(document.cookie, "sabak_csrf");
-  const late = AbortSignal.timeout(PATIENCE);
-  const text = body === undefined ? null : JSON.stringify(body);
+  const late = AbortSignal.timeout(file ? FILE_PATIENCE : PATIENCE);
+  const text = body === undefined || file ? null : JSON.stringify(body);
   let response: Response;
   try {
     response = await fetch(`/api/v1${path}`, {
       method,
       headers,
       credentials: "same-origin",
-      body: text,
+      body: file ?? text,
       // A small write goes on when the page is left; browsers allow 64 kB of such at a time.
       keepalive: text !== null && text.length < SMALL,
       signal: signal ? AbortSignal.any([signal, late]) : late,
@@ -136,5 +139,8 @@ export async function call<T>(
 export const get = <T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> =>
   call<T>("GET", withQuery(path, query), undefined, signal);
 export const post = <T>(path: string, body: unknown = {}): Promise<T> => call<T>("POST", path, body);
+/** Send a file as it is. */
+export const upload = <T>(path: string, query: Query, file: Blob): Promise<T> =>
+  call<T>("POST", withQuery(path, query), file);
 export const patch = <T>(path: string, body: unknown): Promise<T> => call<T>("PATCH", path, body);
 export const remove = <T>(path: string): Promise<T> => call<T>("DELETE", path);

@@ -8,7 +8,7 @@ early, 4 had a substitute. Everything follows from a seed; `scale` makes it smal
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import insert
@@ -42,16 +42,16 @@ MARKS = ("present", "late", "absent", "excused")
 
 @dataclass
 class Semester:
-    first: date = FIRST
-    last: date = FIRST + timedelta(weeks=WEEKS)
+    first: date
+    last: date
     groups: list[str] = field(default_factory=list)
     lessons: int = 0
     students: int = 0
 
 
-async def write(trace: Trace, scale: float = 1.0, seed: int = 1) -> Semester:
-    """Fill an empty database."""
-    made = Semester()
+async def write(trace: Trace, scale: float = 1.0, seed: int = 1, first: date = FIRST) -> Semester:
+    """Fill an empty database; the semester begins on `first`, a Monday."""
+    made = Semester(first, first + timedelta(weeks=WEEKS))
     chance = random.Random(seed)
     rows: dict[Any, list[dict[str, Any]]] = {}
     _units(rows, made, chance, scale)
@@ -87,7 +87,7 @@ def _units(
          "contact_hours": 60, "mooc": n % 10 == 0}
         for n in range(round(DISCIPLINES * scale))
     ]  # fmt: skip
-    since = int(datetime(2026, 8, 1, tzinfo=UTC).timestamp() * 1e6)
+    since = int(datetime.combine(made.first - timedelta(days=30), time(), UTC).timestamp() * 1e6)
     people, enrolments, roles = [], [], []
     for n in range(round(TEACHERS * scale)):
         people.append(_person(f"teacher.{n}", f"Окутуучу {n}"))
@@ -113,7 +113,7 @@ def _units(
     rows |= {
         Faculty: faculties, Department: departments, Group: groups, Discipline: disciplines, UserRow: people,
         RoleRow: roles, Enrolment: enrolments,
-        SemesterRow: [{"id": new_id(), "name": "2026 күз", "starts": FIRST, "ends": made.last}],
+        SemesterRow: [{"id": new_id(), "name": "2026 күз", "starts": made.first, "ends": made.last}],
     }  # fmt: skip
 
 
@@ -135,7 +135,7 @@ def _lessons(
     enrolled: dict[str, list[str]] = {}
     for row in rows[Enrolment]:
         enrolled.setdefault(row["group"], []).append(row["student"])
-    begins = datetime(FIRST.year, FIRST.month, FIRST.day, 3, tzinfo=UTC)
+    begins = datetime.combine(made.first, time(3), UTC)
     batch: dict[Any, list[dict[str, Any]]] = {}
     takings: set[tuple[str, str]] = set()
     for line in range(round(LINES * scale)):

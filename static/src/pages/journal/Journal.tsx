@@ -16,7 +16,11 @@ import { Button, ButtonLink } from "../../ui/Button";
 import { Field, Select } from "../../ui/Field";
 import { Card, Page } from "../../ui/Shell";
 import { Empty, Load } from "../../ui/States";
+import { Trend } from "../../ui/Trend";
 import { CorrectDialog, type Correcting } from "./CorrectDialog";
+import { Excuses } from "./Excuses";
+import { LockNote, type Lock } from "./LockNote";
+import { trend } from "./marks";
 import { MarkSign } from "./MarkSign";
 import "./journal.css";
 
@@ -31,6 +35,7 @@ interface JournalView {
     share: number;
   }[];
   disciplines: [string, string][];
+  lock: Lock | null;
 }
 
 const DAY = 86_400_000;
@@ -99,64 +104,72 @@ function Sheet({ asked, onDiscipline }: { asked: Asked; onDiscipline: (id: strin
   return (
     <Load of={journal}>
       {found => (
-        <Card
-          testid="journal-sheet"
-          title={t("journal.legend")}
-          actions={
-            <div class="row no-print">
-              <Button icon={Printer} onClick={() => window.print()}>
-                {t("journal.print")}
-              </Button>
-              {(["pdf", "xlsx", "csv"] as const).map(form => (
-                <ButtonLink
-                  key={form}
-                  icon={Download}
-                  href={`/api/v1${withQuery(`${path}/paper`, { ...query, form })}`}
-                  download
-                  data-testid={`journal-${form}`}
-                >
-                  {form.toUpperCase()}
-                </ButtonLink>
-              ))}
-            </div>
-          }
-        >
-          {found.disciplines.length > 1 && (
-            <div class="no-print">
-              <Select
-                label={t("journal.discipline")}
-                none={t("journal.all")}
-                value={asked.discipline}
-                options={found.disciplines.map(([value, label]) => ({ value, label }))}
-                onValue={onDiscipline}
-                data-testid="journal-discipline"
+        <>
+          {found.lock && <LockNote group={group} lock={found.lock} onChange={journal.reload} />}
+          <Card
+            testid="journal-sheet"
+            title={t("journal.legend")}
+            actions={
+              <div class="row no-print">
+                <Button icon={Printer} onClick={() => window.print()}>
+                  {t("journal.print")}
+                </Button>
+                {(["pdf", "xlsx", "csv"] as const).map(form => (
+                  <ButtonLink
+                    key={form}
+                    icon={Download}
+                    href={`/api/v1${withQuery(`${path}/paper`, { ...query, form })}`}
+                    download
+                    data-testid={`journal-${form}`}
+                  >
+                    {form.toUpperCase()}
+                  </ButtonLink>
+                ))}
+              </div>
+            }
+          >
+            {found.disciplines.length > 1 && (
+              <div class="no-print">
+                <Select
+                  label={t("journal.discipline")}
+                  none={t("journal.all")}
+                  value={asked.discipline}
+                  options={found.disciplines.map(([value, label]) => ({ value, label }))}
+                  onValue={onDiscipline}
+                  data-testid="journal-discipline"
+                />
+              </div>
+            )}
+            {found.lessons.length === 0 ? (
+              <Empty icon={NotebookText} title={t("journal.empty")} />
+            ) : (
+              <Grid found={found} onMark={found.lock?.locked ? undefined : setCorrecting} />
+            )}
+            {correcting && (
+              <CorrectDialog
+                what={correcting}
+                onClose={() => setCorrecting(undefined)}
+                onDone={() => {
+                  setCorrecting(undefined);
+                  journal.reload();
+                }}
               />
+            )}
+          </Card>
+          {may("attendance.excuses") && (
+            <div class="no-print">
+              <Excuses group={group} students={found.rows} onChange={journal.reload} />
             </div>
           )}
-          {found.lessons.length === 0 ? (
-            <Empty icon={NotebookText} title={t("journal.empty")} />
-          ) : (
-            <Grid found={found} onMark={setCorrecting} />
-          )}
-          {correcting && (
-            <CorrectDialog
-              what={correcting}
-              onClose={() => setCorrecting(undefined)}
-              onDone={() => {
-                setCorrecting(undefined);
-                journal.reload();
-              }}
-            />
-          )}
-        </Card>
+        </>
       )}
     </Load>
   );
 }
 
-function Grid({ found, onMark }: { found: JournalView; onMark: (what: Correcting) => void }) {
+function Grid({ found, onMark }: { found: JournalView; onMark: ((what: Correcting) => void) | undefined }) {
   const { lessons, rows } = found;
-  const changes = may("attendance.correct");
+  const changes = onMark && may("attendance.correct");
   return (
     <div class="journal-scroll" tabIndex={0} role="region" aria-label={t("journal.title")}>
       <table class="journal-grid">
@@ -169,6 +182,7 @@ function Grid({ found, onMark }: { found: JournalView; onMark: (what: Correcting
               </th>
             ))}
             <th scope="col">{t("journal.sum")}</th>
+            <th scope="col">{t("journal.trend")}</th>
           </tr>
         </thead>
         <tbody>
@@ -201,6 +215,9 @@ function Grid({ found, onMark }: { found: JournalView; onMark: (what: Correcting
                     marked: row.marked,
                     share: Math.round(row.share * 100),
                   })}
+              </td>
+              <td>
+                <Trend percents={trend(lessons.map(({ id }) => row.marks[id]))} />
               </td>
             </tr>
           ))}

@@ -1,13 +1,15 @@
 /** A student's own marks, the newest first. */
-import { CalendarCheck } from "lucide-preact";
+import { CalendarCheck, Download } from "lucide-preact";
 import { get } from "../../api/client";
 import { useResource } from "../../api/resource";
 import { t } from "../../i18n";
 import { dayAndTime } from "../../i18n/dates";
+import { ButtonLink } from "../../ui/Button";
 import { Card, Page } from "../../ui/Shell";
 import { Empty, Load } from "../../ui/States";
+import { Trend } from "../../ui/Trend";
 import { MarkSign } from "./MarkSign";
-import { wordOf } from "./marks";
+import { trend, wordOf } from "./marks";
 import "./journal.css";
 
 interface OwnMark {
@@ -29,7 +31,25 @@ export default function Own() {
           items.length === 0 ? (
             <Empty icon={CalendarCheck} title={t("own.empty")} />
           ) : (
-            <Card>
+            <Card
+              title={t("journal.legend")}
+              actions={
+                <div class="row no-print">
+                  <Trend percents={trend(items.map(({ mark }) => mark).reverse())} />
+                  {(["pdf", "xlsx", "csv"] as const).map(form => (
+                    <ButtonLink
+                      key={form}
+                      icon={Download}
+                      href={`/api/v1/me/attendance/paper?form=${form}`}
+                      download
+                      data-testid={`own-${form}`}
+                    >
+                      {form.toUpperCase()}
+                    </ButtonLink>
+                  ))}
+                </div>
+              }
+            >
               <ul class="plain-list own-marks" role="list">
                 {items.map(one => (
                   <li key={one.lesson} data-testid="own-mark" data-mark={one.mark}>

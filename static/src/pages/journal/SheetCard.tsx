@@ -1,11 +1,11 @@
 /** The attendance sheet on a lesson's page: everybody on the roster, the absent too. */
 import { useEffect, useState } from "preact/hooks";
-import { Pencil } from "lucide-preact";
+import { Download, Pencil } from "lucide-preact";
 import { get } from "../../api/client";
 import { useResource } from "../../api/resource";
 import { t } from "../../i18n";
 import { may } from "../../state/me";
-import { IconButton } from "../../ui/Button";
+import { ButtonLink, IconButton } from "../../ui/Button";
 import { Note } from "../../ui/Note";
 import { Card } from "../../ui/Shell";
 import { Load } from "../../ui/States";
@@ -27,6 +27,7 @@ interface SheetRow {
 
 interface SheetView {
   running: boolean;
+  counted: number | null;
   rows: SheetRow[];
 }
 
@@ -45,11 +46,32 @@ export function SheetCard({ lesson }: { lesson: string }) {
     return () => clearInterval(timer);
   }, [running]);
   return (
-    <Card title={t("sheet.title")} testid="sheet">
+    <Card
+      title={t("sheet.title")}
+      testid="sheet"
+      actions={
+        <div class="row no-print">
+          {(["pdf", "xlsx"] as const).map(form => (
+            <ButtonLink
+              key={form}
+              icon={Download}
+              href={`/api/v1/lessons/${encodeURIComponent(lesson)}/attendance/paper?form=${form}`}
+              download
+              data-testid={`sheet-${form}`}
+            >
+              {form.toUpperCase()}
+            </ButtonLink>
+          ))}
+        </div>
+      }
+    >
       <Load of={sheet} lines={3}>
         {found => (
           <>
             {found.running && <Note>{t("sheet.running")}</Note>}
+            {found.counted !== null && (
+              <p data-testid="sheet-counted">{t("sheet.counted", { count: found.counted })}</p>
+            )}
             {found.rows.length === 0 && <p class="muted">{t("sheet.empty")}</p>}
             <ul class="plain-list sheet-rows" role="list">
               {found.rows.map(row => (
@@ -98,6 +120,7 @@ function facts(row: SheetRow): string {
   }
   if (row.late_by > 0) words.push(t("sheet.late", { minutes: Math.ceil(row.late_by / 60) }));
   if (row.scanned) words.push(t(row.scanned === "in_class" ? "sheet.qr" : "sheet.qr_away"));
+  if (row.source === "excuse") words.push(row.note);
   if (row.source === "corrected") words.push(`${t("sheet.corrected")}: ${row.note}`);
   return words.join(", ");
 }

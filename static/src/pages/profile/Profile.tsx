@@ -13,6 +13,7 @@ import { themeWord } from "../../ui/Switches";
 import { toast } from "../../ui/Toast";
 import { explain } from "../../api/explain";
 import { PasswordForm } from "../settle/PasswordForm";
+import { CalendarFeed } from "./CalendarFeed";
 import { Sessions } from "./Sessions";
 import { Tokens } from "./Tokens";
 import { TwoFactor } from "./TwoFactor";
@@ -102,6 +103,7 @@ export default function Profile() {
           </Card>
           <TwoFactor on={person.two_factor} />
           <Sessions />
+          <CalendarFeed />
           <Tokens />
         </>
       )}

@@ -1,12 +1,11 @@
 /** One cell of a report: text, a figure in the reader's own writing, a bar for a share, a line for a trend. */
 import { language } from "../../i18n";
+import { Trend } from "../../ui/Trend";
 
 export type Kind = "text" | "whole" | "number" | "share" | "mark" | "trend";
 export type Value = string | number | null;
 
 const DASH = "–";
-const WIDE = 96; // px of a trend
-const HIGH = 24;
 
 /** A figure as the paper writes it: one decimal of a number and a share. Pure. */
 export function shown(value: Value, kind: Kind, lang: string): string {
@@ -18,16 +17,10 @@ export function shown(value: Value, kind: Kind, lang: string): string {
   return kind === "share" ? `${text} %` : text;
 }
 
-/** Points of a line through percents, for a box of that size. Pure. */
-export function points(percents: readonly number[], wide: number, high: number): string {
-  const step = percents.length > 1 ? wide / (percents.length - 1) : 0;
-  return percents
-    .map((share, n) => `${(n * step).toFixed(1)},${(high * (1 - share / 100)).toFixed(1)}`)
-    .join(" ");
-}
-
 export function Cell({ value, kind, plotted }: { value: Value; kind: Kind; plotted: boolean }) {
-  if (kind === "trend" && typeof value === "string") return <Trend text={value} />;
+  if (kind === "trend" && typeof value === "string") {
+    return <Trend percents={value.split(" ").filter(Boolean).map(Number)} />;
+  }
   const text = shown(value, kind, language.value);
   if (!plotted || typeof value !== "number") return <>{text}</>;
   return (
@@ -35,23 +28,5 @@ export function Cell({ value, kind, plotted }: { value: Value; kind: Kind; plott
       <span class="report-fill" style={{ "--share": `${Math.min(100, value * 100)}%` }} aria-hidden="true" />
       {text}
     </span>
-  );
-}
-
-function Trend({ text }: { text: string }) {
-  const percents = text.split(" ").filter(Boolean).map(Number);
-  if (percents.length < 2) return <>{text}</>;
-  return (
-    <svg
-      class="report-trend"
-      width={WIDE}
-      height={HIGH}
-      viewBox={`0 -2 ${WIDE} ${HIGH + 4}`}
-      role="img"
-      aria-label={text}
-    >
-      <title>{text}</title>
-      <polyline points={points(percents, WIDE, HIGH)} />
-    </svg>
   );
 }
