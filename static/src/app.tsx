@@ -45,9 +45,12 @@ const Timetable = lazy(() => import("./pages/timetable/Timetable"));
 const Today = lazy(() => import("./pages/today/Today"));
 const Visit = lazy(() => import("./pages/journal/Visit"));
 
+/** Addresses that are pages; the others (files to download) are the browser's own business. */
+const PAGES = /^\/(?!api\/)/;
+
 export function App() {
   return (
-    <LocationProvider>
+    <LocationProvider scope={PAGES}>
       <Guard>
         <House />
       </Guard>

@@ -9,7 +9,7 @@ const DASH = "–";
 
 /** A figure as the paper writes it: one decimal of a number and a share. Pure. */
 export function shown(value: Value, kind: Kind, lang: string): string {
-  if (value === null) return kind === "text" || kind === "mark" ? "" : DASH;
+  if (value === null) return kind === "text" || kind === "mark" || kind === "trend" ? "" : DASH;
   if (typeof value === "string") return value;
   const digits = kind === "number" || kind === "share" ? 1 : 0;
   const figure = (kind === "share" ? value * 100 : value).toFixed(digits);
