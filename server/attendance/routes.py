@@ -136,12 +136,12 @@ async def show_journal(request: Request, query: JournalQuery) -> Journal:
     return await journal(request.house, request.object_id, query.discipline, query.first, query.until)
 
 
-class PaperQuery(JournalQuery):
+class JournalPaperQuery(JournalQuery):
     form: Form = "csv"
 
 
 @route("GET", "/api/v1/groups/{id}/journal/paper", action="attendance.journal", target="group")
-async def export_journal(request: Request, query: PaperQuery) -> web.Response:
+async def export_journal(request: Request, query: JournalPaperQuery) -> web.Response:
     """The same to take along: CSV, XLSX or PDF in the language of the reader."""
     _check(query)
     found = await journal(request.house, request.object_id, query.discipline, query.first, query.until)

@@ -3,12 +3,12 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from server.board import routes
+from server.board import lesson_routes, routes
 from server.house import House
 
 __all__ = ["DECLARES", "open_room"]
 
-DECLARES = (routes,)
+DECLARES = (routes, lesson_routes)
 
 
 @asynccontextmanager

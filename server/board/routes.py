@@ -1,32 +1,42 @@
 """The board over HTTP: a day's lessons in the asker's scope, each with how it stands."""
 
 from datetime import date, datetime
+from typing import Annotated
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.board.standing import ATTENTION, Facts, standing
+from server.board.log import entries_of, moved_from
+from server.board.standing import ATTENTION
+from server.board.tables import BoardEntry
+from server.board.views import stands
 from server.live.desk import LiveDesk
+from server.permissions import Standing, decide
 from server.plan.calendar import check_day
 from server.plan.facts import LessonFacts
 from server.plan.listing import MAX_DAY, bounds, today_of
 from server.plan.names import names_of
-from server.plan.roster import lesson_roster
+from server.plan.roster import lesson_roster, micro
 from server.plan.tables import Lesson
 from server.plan.views import SHOWN_PARTS, judged, local
-from server.plan.visible import in_reach, within
+from server.plan.visible import in_reach, of_faculty, within
 from server.web.registry import route
 from server.web.request import Request
 
 
 class BoardQuery(msgspec.Struct, rename={"day": "date"}):
+    """`faculty` narrows to lessons of its groups and disciplines."""
+
     day: date | None = None
+    faculty: Annotated[str, msgspec.Meta(max_length=16)] = ""
 
 
 class BoardLesson(msgspec.Struct):
     """`here` of `expected` students are in the class; both 0 while it is not on. `reason` of a
-    cancellation; `substituted`: somebody stands in for the teacher."""
+    cancellation; `substituted`: somebody stands in for the teacher; `moved`: it began at `was` before.
+    `explained`, `noted`, `visited`: there is such a line in its log. Word `moved_away`: on this day no
+    longer."""
 
     id: str
     title: str
@@ -44,6 +54,9 @@ class BoardLesson(msgspec.Struct):
     here: int
     expected: int
     reason: str
+    was: datetime | None
+    said: list[str]
+    editable: bool
 
 
 class BoardView(msgspec.Struct, rename={"day": "date"}):
@@ -69,10 +82,13 @@ async def show_board(request: Request, query: BoardQuery) -> BoardView:
     starts, ends = bounds(request, day, day)
     now = house.clock.now()
     async with house.store.read() as db:
+        away = await moved_from(db, starts, ends)
         rows = list(
             await db.scalars(
                 select(Lesson)
-                .where(within(starts, ends), in_reach(actor))
+                .where(
+                    or_(within(starts, ends), Lesson.id.in_(away)), in_reach(actor), of_faculty(query.faculty)
+                )
                 .order_by(Lesson.starts, Lesson.id)
                 .limit(MAX_DAY + 1)
             )
@@ -81,7 +97,16 @@ async def show_board(request: Request, query: BoardQuery) -> BoardView:
         found = [facts for facts, _ in allowed]
         classes = await _classes(request, db, {facts.id: facts for facts in found})
         names = await names_of(db, {person for facts in found for person in _teachers(facts)})
-    lessons = [_lesson(request, facts, classes.get(facts.id, _Class()), names, now) for facts in found]
+        log = await entries_of(db, [facts.id for facts in found])
+    lessons = [
+        _lesson(request, facts, standing, classes.get(facts.id, _Class()), names, log.get(facts.id, []))
+        for facts, standing in allowed
+    ]
+    for lesson in lessons:
+        if micro(lesson.starts) >= ends or micro(lesson.ends) <= starts:
+            lesson.word, lesson.attention, lesson.editable = "moved_away", False, False
+            lesson.was = local(house, away[lesson.id])
+    lessons.sort(key=lambda one: (one.was or one.starts) if one.word == "moved_away" else one.starts)
     return BoardView(day, local(house, now), lessons, len(rows) > MAX_DAY)
 
 
@@ -104,16 +129,14 @@ async def _classes(request: Request, db: AsyncSession, facts: dict[str, LessonFa
 def _lesson(
     request: Request,
     facts: LessonFacts,
+    standing: Standing,
     there: _Class,
     names: dict[str, str],
-    now: int,
+    log: list[BoardEntry],
 ) -> BoardLesson:
     house, teachers = request.house, _teachers(facts)
-    known = Facts(
-        facts.starts, facts.ends, facts.state, facts.opened, facts.closed,
-        teacher_in=not there.people.isdisjoint(teachers),
-    )  # fmt: skip
-    stands = standing(known, now, house.settings.attendance_late)
+    stood = stands(house, facts, teacher_in=not there.people.isdisjoint(teachers), now=house.clock.now())
+    moves = [row.was for row in log if row.kind == "moved"]
     return BoardLesson(
         id=facts.id, title=facts.title, kind=facts.kind,
         discipline=facts.discipline.name if facts.discipline else "",
@@ -121,7 +144,10 @@ def _lesson(
         teachers=[names.get(person, "") for person in teachers],
         substituted="substitute" in facts.people.values(),
         starts=local(house, facts.starts), ends=local(house, facts.ends),
-        word=stands.word, late=stands.late, early=stands.early, attention=stands.word in ATTENTION,
+        word=stood.word, late=stood.late, early=stood.early, attention=stood.word in ATTENTION,
         here=len(there.people & there.expected), expected=len(there.expected),
         reason=facts.reason if facts.state == "cancelled" else "",
+        was=local(house, moves[0]) if moves and moves[0] != facts.starts else None,
+        said=sorted({row.kind for row in log}),
+        editable=facts.state == "planned" and decide(request.actor, "lesson.edit", standing) == "allowed",
     )  # fmt: skip

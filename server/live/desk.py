@@ -29,6 +29,7 @@ from server.live.rechecks import Rechecks
 from server.live.seat import AGAIN, RESTART, Seat
 from server.live.state import KINDS
 from server.live.tables import LiveSession
+from server.live.visits import refuse_unannounced
 from server.live.words import encode
 from server.trace import Recorded
 from server.web.metrics import Metrics
@@ -148,11 +149,13 @@ class LiveDesk:
         """Seat somebody: into the class if it is open, else to wait for it.
 
         Raises:
-            ApiError: 409 `session.closed`, 429 `seat.too_many`, 404 `object.unknown`, 503 `server.busy`.
+            ApiError: 409 `session.closed`, 429 `seat.too_many`, 404 `object.unknown`, 503 `server.busy`,
+                403 `visit.reason`.
         """
         room = await self.classroom(lesson)
         if room.state.phase == "closed" and not seat.rights.open:
             raise ApiError("session.closed", 409)
+        await refuse_unannounced(self.house, seat.actor, seat.standing, lesson)
         if len([each for each in room.of(seat.person) if each.key != seat.key]) >= MOST_SEATS:
             raise ApiError("seat.too_many", 429, limit=MOST_SEATS)
         before = room.sit(seat)

@@ -27,6 +27,7 @@ from server.live.offer import Agreement, agree
 from server.live.rights import SOURCES, may, role_in_class, seat_rights
 from server.live.seat import RESTART, Connection, Seat
 from server.live.tables import LiveIngest
+from server.live.visits import refuse_unannounced
 from server.live.words import SeatRights
 from server.people.person import Person, load_guest, load_person
 from server.people.sessions import Sessions, token_hash
@@ -156,7 +157,7 @@ class Feeds:
         Raises:
             ApiError: 409 `session.not_open`, `session.closed`; 422 `media.bad_offer`; 403
                 `permission.denied`; 429 `rate.limited`, `seat.too_many`; 503 `media.unavailable`,
-                `media.full`, `server.busy`.
+                `media.full`, `server.busy`; 403 `visit.reason`.
         """
         person = await person_of(self._house, credential)
         if person is None:
@@ -168,6 +169,7 @@ class Feeds:
         standing = await standing_to(self._house, person.actor(), "lesson", lesson)
         if standing is None:
             raise ApiError("object.unknown", 404, kind="lesson")
+        await refuse_unannounced(self._house, person.actor(), standing, lesson)
         feed = Feed(self._desk, kind, credential, secrets.token_urlsafe(16), person, standing)
         agreement = _whole(feed, room, text, purposes)
         self._make_place(room, feed)

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.live.tables import LiveSession, LiveSpan
+from server.live.tables import LiveSession, LiveSpan, LiveVisit
 from server.trace.chain import Entry
 
 
@@ -89,4 +89,22 @@ async def _end(db: AsyncSession, session: str, person: str, at: int) -> None:
     await db.flush()
 
 
-PROJECTIONS = (LiveSessions(),)
+class Visits:
+    """The projection `live.visits`."""
+
+    name = "live.visits"
+    version = 1
+    kinds = ("lesson.visited",)
+
+    async def apply(self, db: AsyncSession, entry: Entry, data: Any) -> None:
+        await db.execute(
+            insert(LiveVisit).values(
+                n=entry.seq, lesson=data["lesson"], person=entry.actor, time=entry.time, reason=data["reason"]
+            )
+        )
+
+    async def clear(self, db: AsyncSession) -> None:
+        await db.execute(delete(LiveVisit))
+
+
+PROJECTIONS = (LiveSessions(), Visits())

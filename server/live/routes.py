@@ -1,12 +1,15 @@
 """Opening and closing a class over HTTP, for programs and for those who may not sit in it; and the
 addresses and tokens of a teacher's encoder (R1)."""
 
+from typing import Annotated
+
 import msgspec
 
 from server.live.desk import LiveDesk
 from server.live.feeds import Feeds
 from server.live.ingest import Ingests
 from server.live.lessons import find_lesson
+from server.live.visits import announce
 from server.live.words import iso
 from server.web.registry import route
 from server.web.request import Request
@@ -41,6 +44,18 @@ async def _change(request: Request, to_open: bool) -> LiveView:
     else:
         await desk.close(room, request.actor.id, "closed")
     return LiveView(room.session, room.state.phase, room.state.n, len(room.state.people))
+
+
+class Visit(msgspec.Struct):
+    """Why somebody without a part in the lesson comes to see it."""
+
+    reason: Annotated[str, msgspec.Meta(min_length=3, max_length=500)]
+
+
+@route("POST", "/api/v1/lessons/{id}/visits", action="lesson.visit", target="lesson")
+async def visit_lesson(request: Request, body: Visit) -> None:
+    """Say why one visits a class; it then lets one in for some hours."""
+    await announce(request.house, request.actor.id, request.object_id, body.reason)
 
 
 class IngestView(msgspec.Struct):

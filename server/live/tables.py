@@ -41,6 +41,19 @@ class LiveSpan(Base):
     left: Mapped[int | None] = mapped_column(BigInteger)
 
 
+class LiveVisit(Base):
+    """Somebody without a part in the lesson said why they come. `n` is the trace's number of it."""
+
+    __tablename__ = "live_visits"
+    __table_args__ = (Index(None, "lesson", "person"),)
+
+    n: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    lesson: Mapped[str] = mapped_column(String(16))
+    person: Mapped[str] = mapped_column(String(16))
+    time: Mapped[int] = mapped_column(BigInteger)
+    reason: Mapped[str] = mapped_column(String(500))
+
+
 class LivePulse(Base):
     """When the server last knew an open class to be alive, and since when the away were not heard.
 

@@ -131,11 +131,12 @@ class Accounts:
         login: str | None = None,
         name: str | None = None,
         email: str | None = None,
+        phone: str | None = None,
     ) -> None:
         """Change what is given.
 
         Raises:
-            ApiError: as `add`; 404 `object.unknown`.
+            ApiError: as `add`; 422 `user.phone`; 404 `object.unknown`.
         """
         values: dict[str, str] = {}
         if login is not None:
@@ -146,6 +147,8 @@ class Accounts:
         if email is not None:
             check_email(email)
             values["email"] = email
+        if phone is not None:
+            values["phone"] = clean_phone(phone)
 
         async def work(db: AsyncSession) -> None:
             row = await _get(db, user)
@@ -254,6 +257,16 @@ class Accounts:
         recorded = await self._house.trace.record(kind, data, actor=actor, work=work, key=key)
         self._sessions.forget(str(data["user"]))
         return recorded.result
+
+
+def clean_phone(phone: str) -> str:
+    """Raises:
+    ApiError: 422 `user.phone`: digits, spaces and + ( ) - , at most 40; empty is allowed.
+    """
+    plain = " ".join(phone.split())
+    if len(plain) > 40 or not all(each.isdigit() or each in "+()-, " for each in plain):
+        raise ApiError("user.phone", 422)
+    return plain
 
 
 def check_email(email: str) -> None:

@@ -33,6 +33,7 @@ class UserView(msgspec.Struct):
     login: str
     name: str
     email: str
+    phone: str
     disabled: bool
     two_factor: bool
     must_change: bool
@@ -112,6 +113,7 @@ async def _views(house: House, db: AsyncSession, rows: Sequence[UserRow]) -> lis
             login=row.login,
             name=row.name,
             email=row.email,
+            phone=row.phone,
             disabled=row.disabled,
             two_factor=bool(row.otp_secret),
             must_change=row.must_change,

@@ -186,6 +186,17 @@ _CLASS = [
         "Enter the class",
         ATTENDS,
     ),
+    Action(
+        "lesson.visit",
+        "Say why one visits a class without a part in it",
+        {
+            "curator": IN_SCOPE,
+            "dispatcher": IN_SCOPE,
+            "office_head": IN_SCOPE,
+            "dean": IN_SCOPE,
+            "observer": IN_SCOPE,
+        },
+    ),
     Action("lesson.open", "Open the class", {"teacher": RUNS}),
     Action(
         "lesson.close",
@@ -271,6 +282,9 @@ _ATTENDANCE = [
 
 _BOARD = [
     Action("board.read", "See how today's lessons stand", _OFFICE),
+    Action("board.lesson", "See what became of a lesson, and why", {"teacher": RUNS, **_OFFICE}),
+    Action("board.explain", "Explain what became of the own lesson", {"teacher": RUNS}),
+    Action("board.note", "Put a note to a lesson", {"dispatcher": IN_SCOPE, "office_head": IN_SCOPE}),
     Action("report.read", "Read the office's reports of the own scope", _OFFICE),
 ]
 

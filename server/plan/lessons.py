@@ -104,8 +104,13 @@ async def change(house: House, actor: str, key: str, body: LessonChange) -> list
         await _write_people(db, key, plan.groups, plan.people)
         return await clashes(db, [plan.booking()])
 
+    was: dict[str, int] = {}
+    if "starts" in fields or "ends" in fields:
+        async with house.store.read() as db:
+            row = await db.get(Lesson, key)
+            was = {"was_starts": row.starts, "was_ends": row.ends} if row is not None else {}
     told = {name: micro(value) if name in ("starts", "ends") else value for name, value in fields.items()}
-    data = {"lesson": key, **told, "reason": body.reason.strip()}
+    data = {"lesson": key, **told, **was, "reason": body.reason.strip()}
     recorded = await house.trace.record("lesson.changed", data, actor=actor, work=work)
     return list(recorded.result)
 

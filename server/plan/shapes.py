@@ -46,12 +46,16 @@ class FacultyView(msgspec.Struct):
 
 
 class NewDepartment(msgspec.Struct):
+    """`contact`: how to reach it, such as a telephone and a room."""
+
     faculty: Id
     name: Name
+    contact: Title = ""
 
 
 class DepartmentChange(msgspec.Struct):
     name: Name | UnsetType = UNSET
+    contact: Title | UnsetType = UNSET
     archived: bool | UnsetType = UNSET
 
 
@@ -59,6 +63,7 @@ class DepartmentView(msgspec.Struct):
     id: str
     name: str
     faculty: str
+    contact: str
     archived: bool
 
 

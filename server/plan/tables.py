@@ -42,6 +42,8 @@ class Department(Base):
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     faculty: Mapped[str] = mapped_column(ForeignKey("faculties.id"), index=True)
     name: Mapped[str] = mapped_column(NAME)
+    contact: Mapped[str] = mapped_column(NAME, default="")
+    """How to reach it: telephone, room."""
     archived: Mapped[bool] = mapped_column(default=False)
 
 

@@ -94,3 +94,14 @@ def of_teacher(teacher: str) -> Condition:
             LessonPerson.person == teacher, LessonPerson.part.in_(("teacher", "substitute"))
         )
     )
+
+
+def of_faculty(faculty: str) -> Condition:
+    """Lessons of the faculty's groups or disciplines; all of them without one."""
+    if not faculty:
+        return true()
+    units = select(Department.id).where(Department.faculty == faculty)
+    groups = select(Group.id).where(Group.department.in_(units))
+    through = select(LessonGroup.lesson).where(LessonGroup.group.in_(groups))
+    courses = select(Discipline.id).where(Discipline.department.in_(units))
+    return or_(Lesson.id.in_(through), Lesson.discipline.in_(courses))

@@ -9,10 +9,12 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple, cast
 
 import msgspec
-from sqlalchemy import Select, select, union
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.attendance.tables import AttendanceTotal
+from server.board.log import entries_where
+from server.board.tables import BoardEntry
 from server.people.tables import UserRow
 from server.permissions import Actor
 from server.plan.facts import chunks
@@ -28,7 +30,7 @@ from server.plan.tables import (
     LessonState,
     Taking,
 )
-from server.plan.visible import in_reach
+from server.plan.visible import in_reach, of_faculty
 
 
 class Held(NamedTuple):
@@ -97,6 +99,9 @@ class Facts(msgspec.Struct):
     faculties: dict[str, str]
     people: dict[str, str]
     marks: dict[str, dict[str, Marks]]
+    reasons: dict[str, str] = {}
+    """Why lessons were cancelled."""
+    log: dict[str, list[BoardEntry]] = {}
 
     def holders(self, lesson: str) -> list[str]:
         """Who really gives it: whoever stands in, else the teachers."""
@@ -124,12 +129,11 @@ async def read(
     ends: int,
     *,
     faculty: str = "",
-    with_marks: bool = True,
+    with_marks: bool = False,
+    with_log: bool = False,
 ) -> Facts:
     """The lessons that begin in `[starts, ends)` and lie within the actor's scopes for `action`."""
-    where = [Lesson.starts >= starts, Lesson.starts < ends, in_reach(actor, action)]
-    if faculty:
-        where.append(_of_faculty(faculty))
+    where = (Lesson.starts >= starts, Lesson.starts < ends, in_reach(actor, action), of_faculty(faculty))
     rows = await db.execute(
         select(
             Lesson.id, Lesson.title, Lesson.kind, Lesson.discipline, Lesson.starts, Lesson.ends,
@@ -146,6 +150,13 @@ async def read(
         )
         for row in rows
     ]  # fmt: skip
+    reasons: dict[str, str] = {}
+    log: dict[str, list[BoardEntry]] = {}
+    if with_log:
+        asked = select(LessonState.lesson, LessonState.reason).join(Lesson, Lesson.id == LessonState.lesson)
+        cancelled = await db.execute(asked.where(*where, LessonState.reason != ""))
+        reasons = {row.lesson: row.reason for row in cancelled}
+        log = await entries_where(db, *where)
     groups_of: dict[str, list[str]] = defaultdict(list)
     for key, group in await db.execute(
         select(LessonGroup.lesson, LessonGroup.group)
@@ -176,7 +187,8 @@ async def read(
         courses={row.id: Course(*row[1:]) for row in await db.execute(COURSES)},
         departments={key: (name, of) for key, name, of in await db.execute(DEPARTMENTS)},
         faculties={row.id: row.name for row in await db.execute(select(Faculty.id, Faculty.name))},
-        people=await _names(db, people), marks=marks,
+        people=await _names(db, people), marks=marks, reasons=reasons,
+        log=log,
     )  # fmt: skip
 
 
@@ -194,15 +206,6 @@ def _totals() -> Select[Any]:
         table.lesson, table.group, table.present, table.late, table.absent, table.excused,
     )  # fmt: skip
     return select(*columns).join(Lesson, Lesson.id == table.lesson)
-
-
-def _of_faculty(faculty: str) -> Any:
-    """Lessons of the faculty's groups or disciplines."""
-    units = select(Department.id).where(Department.faculty == faculty)
-    groups = select(Group.id).where(Group.department.in_(units))
-    through = select(LessonGroup.lesson).where(LessonGroup.group.in_(groups))
-    courses = select(Discipline.id).where(Discipline.department.in_(units))
-    return Lesson.id.in_(union(through, select(Lesson.id).where(Lesson.discipline.in_(courses))))
 
 
 async def _names(db: AsyncSession, people: Iterable[str]) -> dict[str, str]:

@@ -36,7 +36,7 @@ class ReportQuery(msgspec.Struct, rename={"first": "from"}):
     faculty: Annotated[str, msgspec.Meta(max_length=16)] = ""
 
 
-class PaperQuery(ReportQuery):
+class ReportPaperQuery(ReportQuery):
     form: Form = "xlsx"
 
 
@@ -76,7 +76,7 @@ async def show_report(request: Request, query: ReportQuery) -> Paper:
 
 
 @route("GET", "/api/v1/reports/{name}/paper", action="report.read", narrows=True)
-async def export_report(request: Request, query: PaperQuery) -> web.Response:
+async def export_report(request: Request, query: ReportPaperQuery) -> web.Response:
     """The same as a file."""
     paper = await make(request, query)
     return await as_file(paper, query.form, f"{paper.title} {query.first} {query.until}")
@@ -97,7 +97,7 @@ async def make(request: Request, query: ReportQuery) -> Paper:
         async with request.house.store.read() as db:
             found = await facts.read(
                 db, request.actor, request.spec.action, *bounds(request, first, last),
-                faculty=query.faculty, with_marks=report.marks,
+                faculty=query.faculty, with_marks=report.marks, with_log=report.log,
             )  # fmt: skip
         paper = await asyncio.to_thread(report.build, found, ask)
     paper.language = request.language

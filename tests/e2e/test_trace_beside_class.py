@@ -27,12 +27,17 @@ async def sabak(house: House, *arguments: str) -> tuple[int, str]:
 
 
 PROJECTED = {
-    "attendance": ("attendance_marks", "attendance_scans"),
+    "attendance": (
+        "attendance_counts", "attendance_excuses", "attendance_marks", "attendance_scans",
+        "attendance_totals", "journal_reopenings",
+    ),
+    "board.log": ("board_entries",),
     "live.sessions": ("live_sessions", "live_spans"),
+    "live.visits": ("live_visits",),
     "plan.lesson_states": ("lesson_states",),
     "playback.watched": ("watched_ranges",),
     "recordings": ("recording_agreements", "recording_pauses", "recording_pieces"),
-}
+}  # fmt: skip
 """The tables of each projection."""
 
 

@@ -48,6 +48,7 @@ class UserChange(Struct):
     login: TEXT | None = None
     name: TEXT | None = None
     email: TEXT | None = None
+    phone: Annotated[str, Meta(max_length=40)] | None = None
     disabled: bool | None = None
 
 
@@ -131,8 +132,9 @@ async def change_user(request: Request, body: UserChange) -> UserView:
         if user == request.actor.id:
             raise ApiError("user.self", 409)
         await accounts.disable(request.actor.id, user, body.disabled)
-    if body.login is not None or body.name is not None or body.email is not None:
-        await accounts.change(request.actor.id, user, login=body.login, name=body.name, email=body.email)
+    fields = {"login": body.login, "name": body.name, "email": body.email, "phone": body.phone}
+    if any(value is not None for value in fields.values()):
+        await accounts.change(request.actor.id, user, **fields)
     return await shown(request, user)
 
 

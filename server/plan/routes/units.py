@@ -71,7 +71,7 @@ def faculty_view(row: Any) -> FacultyView:
 
 
 def department_view(row: Any) -> DepartmentView:
-    return DepartmentView(row.id, row.name, row.faculty, row.archived)
+    return DepartmentView(row.id, row.name, row.faculty, row.contact, row.archived)
 
 
 def group_view(row: Any) -> GroupView:

@@ -34,6 +34,7 @@ from server.house import House
 from server.live.desk import LiveDesk
 from server.live.projections import PROJECTIONS
 from server.live.room import open_room as open_live
+from server.live.visits import announce
 from server.people.consents import REQUIRED, texts
 from server.people.passwords import Passwords
 from server.people.room import open_room as open_people
@@ -309,6 +310,8 @@ class Campus:
                 await db.execute(insert(table), rows)
 
         await self.house.trace.unrecorded(work)
+        for visitor in ("watcher", "desk"):
+            await announce(self.house, self.user(visitor), LESSON, "Сабактын сапатын көрүү")
 
     def user(self, login: str) -> str:
         logins = ["teacher", "second", "boss", "watcher", "desk"]

@@ -270,3 +270,21 @@ async def test_who_does_not_read_is_closed_and_resumes(
             await asyncio.sleep(0.02)
     numbers = [event["n"] for event in back.events()]
     assert numbers == list(range(1, numbers[-1] + 1))
+
+
+async def test_who_has_no_part_says_first_why_they_come(campus: Campus) -> None:
+    for login in ("watcher", "desk"):
+        page = await campus.page(login, lesson=OTHER)
+        assert (await page.type("bye"))["code"] == "visit.reason"
+        path = f"/api/v1/lessons/{OTHER}/visits"
+        assert (await campus.post(login, path, reason="   "))[0] == 422
+    headers = {"Authorization": f"Bearer {campus.tokens['watcher']}"}
+    async with aiohttp.ClientSession(headers=headers) as http:
+        reason = {"reason": "Ачык сабакты көрүү"}
+        async with http.post(f"{campus.url}/api/v1/lessons/{OTHER}/visits", json=reason) as answer:
+            assert answer.status == 204
+    page = await campus.page("watcher", lesson=OTHER)
+    await page.type("welcome")
+    page = await campus.page("desk", lesson=OTHER)
+    assert (await page.type("bye"))["code"] == "visit.reason", "a reason is one person's own"
+    assert (await campus.post("student1", f"/api/v1/lessons/{LESSON}/visits", reason="abc"))[0] == 403
