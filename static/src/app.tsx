@@ -36,6 +36,7 @@ const NotFound = lazy(() => import("./pages/missing/NotFound"));
 const Own = lazy(() => import("./pages/journal/Own"));
 const People = lazy(() => import("./pages/people/People"));
 const Profile = lazy(() => import("./pages/profile/Profile"));
+const Projector = lazy(() => import("./pages/board/Projector"));
 const Recording = lazy(() => import("./pages/recording/Recording"));
 const Reports = lazy(() => import("./pages/reports/Reports"));
 const Settle = lazy(() => import("./pages/settle/Settle"));
@@ -94,6 +95,7 @@ function House() {
   if (person.next !== "ready") return <Settle me={person} />;
   const lesson = /^\/lessons\/([^/]+)\/class\/?$/.exec(path)?.[1];
   if (lesson) return <ClassPage key={lesson} id={plain(lesson)} />;
+  if (path === "/projector" && may("board.read")) return <Projector />;
   return <Inside person={person} />;
 }
 

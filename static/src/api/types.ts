@@ -122,6 +122,7 @@ export interface UserView {
   login: string;
   name: string;
   email: string;
+  phone: string;
   disabled: boolean;
   two_factor: boolean;
   must_change: boolean;
@@ -144,6 +145,7 @@ export type FacultyView = Unit;
 
 export interface DepartmentView extends Unit {
   faculty: string;
+  contact: string;
 }
 
 export interface GroupView extends Unit {

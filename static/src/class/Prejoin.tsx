@@ -3,12 +3,17 @@
  * large button. Nobody needs a camera or a microphone to join, and nothing here has to be settled first.
  */
 import { ArrowLeft, LogIn, Mic, MicOff, Video, VideoOff } from "lucide-preact";
-import { useLayoutEffect } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
+import { post } from "../api/client";
+import { explain } from "../api/explain";
 import type { LessonView } from "../api/types";
 import { t } from "../i18n";
 import { clock } from "../i18n/dates";
 import type { LocalMedia } from "../media/local";
 import { Badge } from "../ui/Badge";
+import { TextArea } from "../ui/Field";
+import { useDoing } from "../ui/hooks";
+import { Note } from "../ui/Note";
 import { Button } from "../ui/Button";
 import { Mark, useArrival } from "../ui/Shell";
 import { LanguageSwitch, ThemeSwitch } from "../ui/Switches";
@@ -16,6 +21,7 @@ import { Control } from "./Bar";
 import { DeviceFaults, DeviceSelects } from "./DeviceSelects";
 import { Face, OwnVideo } from "./Face";
 import { Level } from "./Level";
+import { remember, remembers } from "./visited";
 
 interface PrejoinProps {
   lesson: LessonView;
@@ -74,9 +80,7 @@ export function Prejoin({ lesson, person, local, onJoin }: PrejoinProps) {
               </p>
             )}
           </div>
-          <Button look="primary" wide icon={LogIn} onClick={onJoin} data-testid="prejoin-join">
-            {t("prejoin.join")}
-          </Button>
+          <Join lesson={lesson} onJoin={onJoin} />
           <p class="small muted" data-testid="prejoin-name">
             {t("prejoin.you_are", { name: person.name })}
           </p>
@@ -89,6 +93,50 @@ export function Prejoin({ lesson, person, local, onJoin }: PrejoinProps) {
         </section>
       </main>
     </div>
+  );
+}
+
+/** One large button; who has no part in the lesson says first why they come. */
+function Join({ lesson, onJoin }: { lesson: LessonView; onJoin: () => void }) {
+  const [reason, setReason] = useState("");
+  const doing = useDoing();
+  const visits = lesson.relation === "stranger" && !remembers(lesson.id);
+  const join = (): void => {
+    if (!visits) {
+      onJoin();
+      return;
+    }
+    void doing.run(async () => {
+      await post(`/lessons/${encodeURIComponent(lesson.id)}/visits`, { reason });
+      remember(lesson.id);
+      onJoin();
+    });
+  };
+  return (
+    <>
+      {visits && (
+        <TextArea
+          label={t("prejoin.reason")}
+          hint={t("prejoin.reason_hint")}
+          value={reason}
+          onValue={setReason}
+          maxLength={500}
+          data-testid="prejoin-reason"
+        />
+      )}
+      {doing.error !== undefined && <Note tone="danger">{explain(doing.error)}</Note>}
+      <Button
+        look="primary"
+        wide
+        icon={LogIn}
+        busy={doing.busy}
+        disabled={visits && reason.trim().length < 3}
+        onClick={join}
+        data-testid="prejoin-join"
+      >
+        {t("prejoin.join")}
+      </Button>
+    </>
   );
 }
 

@@ -1,89 +1,61 @@
 /**
  * The dispatcher's board: a day's lessons in one's scope and how each stands at this moment. It asks again
- * every few seconds; what needs a look can be shown alone, on a projector too.
+ * every few seconds; what needs a look can be shown alone, and all of it on a projector.
  */
 import { useEffect, useState } from "preact/hooks";
-import {
-  Ban,
-  Check,
-  CircleAlert,
-  Clock,
-  LayoutDashboard,
-  Radio,
-  TriangleAlert,
-  UserRoundX,
-} from "lucide-preact";
 import { useLocation } from "preact-iso";
+import { CalendarArrowUp, LayoutDashboard, Presentation, ScrollText } from "lucide-preact";
 import { get } from "../../api/client";
-import { useResource } from "../../api/resource";
+import { all } from "../../api/lists";
+import { useResource, type Resource } from "../../api/resource";
+import type { Named } from "../../api/types";
 import { t } from "../../i18n";
 import { clock, isoDay, longDay } from "../../i18n/dates";
-import { Badge, type Tone } from "../../ui/Badge";
-import type { Icon } from "../../ui/Button";
-import { Choice, Field } from "../../ui/Field";
+import { may } from "../../state/me";
+import { Badge } from "../../ui/Badge";
+import { Button, ButtonLink } from "../../ui/Button";
+import { Choice, Field, Select } from "../../ui/Field";
 import { Note } from "../../ui/Note";
 import { Page } from "../../ui/Shell";
 import { Empty, Load } from "../../ui/States";
 import { Table } from "../../ui/Table";
+import { LessonDialog } from "./LessonDialog";
+import { MoveDialog } from "./MoveDialog";
+import { State } from "./State";
+import type { BoardLesson, BoardView } from "./words";
 import "./board.css";
 
 const REFRESH = 4_000; // ms; what happens shows within ten seconds
 
-type Word =
-  "ahead" | "due" | "late" | "running" | "teacher_away" | "held" | "ended_early" | "not_held" | "cancelled";
-
-interface BoardLesson {
-  id: string;
-  title: string;
-  discipline: string;
-  groups: string[];
-  teachers: string[];
-  substituted: boolean;
-  starts: string;
-  ends: string;
-  word: Word;
-  late: number;
-  early: number;
-  attention: boolean;
-  here: number;
-  expected: number;
-  reason: string;
-}
-
-interface BoardView {
-  date: string;
-  now: string;
-  lessons: BoardLesson[];
-  more: boolean;
-}
-
-const LOOKS: Record<Word, [Tone, Icon]> = {
-  ahead: ["plain", Clock],
-  due: ["accent", Clock],
-  late: ["danger", CircleAlert],
-  running: ["good", Radio],
-  teacher_away: ["warn", UserRoundX],
-  held: ["plain", Check],
-  ended_early: ["warn", TriangleAlert],
-  not_held: ["danger", CircleAlert],
-  cancelled: ["plain", Ban],
-};
-
-export default function Board() {
-  const { query, route } = useLocation();
-  const today = isoDay(new Date());
-  const day = /^\d{4}-\d\d-\d\d$/.test(query["date"] ?? "") ? (query["date"] ?? today) : today;
-  const only = query["show"] === "attention";
-  const go = (to: string, attention: boolean): void => {
-    const parts = [to !== today && `date=${to}`, attention && "show=attention"].filter(Boolean);
-    route(parts.length > 0 ? `/board?${parts.join("&")}` : "/board", true);
-  };
-  const board = useResource(signal => get<BoardView>("/board", { date: day }, signal), [day]);
+/** The board of a day, asked for again and again while the page is seen. */
+export function useBoard(day: string, faculty: string): Resource<BoardView> {
+  const board = useResource(
+    signal => get<BoardView>("/board", { date: day, faculty }, signal),
+    [day, faculty],
+  );
   const { reload } = board;
   useEffect(() => {
     const timer = setInterval(() => !document.hidden && reload(), REFRESH);
     return () => clearInterval(timer);
   }, [reload]);
+  return board;
+}
+
+export default function Board() {
+  const { query, route } = useLocation();
+  const faculties = useResource(signal => all<Named>("/faculties", {}, signal), []);
+  const today = isoDay(new Date());
+  const asked = query["date"] ?? "";
+  const day = /^\d{4}-\d\d-\d\d$/.test(asked) ? asked : today;
+  const faculty = query["faculty"] ?? "";
+  const show = query["show"] ?? "";
+  const only = show === "attention";
+  const go = (change: Record<string, string>): void => {
+    const wanted = { date: day === today ? "" : day, faculty, show, ...change };
+    const parts = Object.entries(wanted).filter(([, value]) => value !== "");
+    route(`/board${parts.length > 0 ? `?${new URLSearchParams(parts).toString()}` : ""}`, true);
+  };
+  const board = useBoard(day, faculty);
   return (
     <Page title={t("board.title")} lead={t("board.lead", { day: longDay(day) })} testid="board">
       <div class="board-filters no-print">
@@ -91,9 +63,19 @@ export default function Board() {
           label={t("board.day")}
           type="date"
           value={day}
-          onValue={value => value && go(value, only)}
+          onValue={value => value && go({ date: value === today ? "" : value })}
           data-testid="board-day"
         />
+        {(faculties.data?.length ?? 0) > 1 && (
+          <Select
+            label={t("unit.faculty")}
+            none={t("reports.every")}
+            value={faculty}
+            options={faculties.data?.map(({ id, name }) => ({ value: id, label: name })) ?? []}
+            onValue={value => go({ faculty: value })}
+            data-testid="board-faculty"
+          />
+        )}
         <Choice
           label={t("board.only")}
           value={only ? "attention" : "all"}
@@ -101,27 +83,60 @@ export default function Board() {
             { value: "all", label: t("board.all") },
             { value: "attention", label: t("board.attention") },
           ]}
-          onValue={value => go(day, value === "attention")}
+          onValue={value => go({ show: value === "attention" ? value : "" })}
           testid="board-show"
         />
+        <ButtonLink icon={Presentation} href={`/projector${faculty && `?faculty=${faculty}`}`}>
+          {t("board.projector")}
+        </ButtonLink>
+        <ButtonLink icon={ScrollText} href="/reports?report=log" data-testid="board-log">
+          {t("board.log_of_all")}
+        </ButtonLink>
       </div>
-      <Load of={board}>{found => <Lessons found={found} only={only} />}</Load>
+      <Load of={board}>
+        {found => <Lessons key={day} day={day} found={found} only={only} reload={board.reload} />}
+      </Load>
     </Page>
   );
 }
 
-function Lessons({ found, only }: { found: BoardView; only: boolean }) {
+interface LessonsProps {
+  day: string;
+  found: BoardView;
+  only: boolean;
+  reload: () => void;
+}
+
+function Lessons({ day, found, only, reload }: LessonsProps) {
   const [said, setSaid] = useState("");
+  const [opened, setOpened] = useState<string>();
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [moving, setMoving] = useState(false);
   const looked = found.lessons.filter(one => one.attention);
   const shown = only ? looked : found.lessons;
   const count = t("board.count", { count: looked.length });
+  const picked = shown.filter(one => one.editable && chosen.has(one.id)).map(({ id }) => id);
+  const looking = found.lessons.find(({ id }) => id === opened);
+  const pick = (id: string, on: boolean): void => {
+    const next = new Set(chosen);
+    if (on) next.add(id);
+    else next.delete(id);
+    setChosen(next);
+  };
   // said to screen readers when it changes, not with every look
   useEffect(() => setSaid(count), [count]);
   return (
     <>
-      <p class="board-count" data-testid="board-count" data-count={looked.length}>
-        {count}
-      </p>
+      <div class="board-head">
+        <p class="board-count" data-testid="board-count" data-count={looked.length}>
+          {count}
+        </p>
+        {picked.length > 0 && (
+          <Button icon={CalendarArrowUp} onClick={() => setMoving(true)} data-testid="board-move">
+            {t("board.move_chosen", { count: picked.length })}
+          </Button>
+        )}
+      </div>
       <p class="hidden-text" role="status">
         {said}
       </p>
@@ -138,9 +153,7 @@ function Lessons({ found, only }: { found: BoardView; only: boolean }) {
             {
               id: "time",
               label: t("board.time"),
-              cell: one => (
-                <span class="numbers board-time">{`${clock(one.starts)}-${clock(one.ends)}`}</span>
-              ),
+              cell: one => <Time lesson={one} chosen={chosen} onPick={pick} />,
             },
             {
               id: "lesson",
@@ -148,7 +161,14 @@ function Lessons({ found, only }: { found: BoardView; only: boolean }) {
               heads: true,
               cell: one => (
                 <>
-                  <a href={`/lessons/${one.id}`}>{one.title || one.discipline}</a>
+                  <button
+                    type="button"
+                    class="link-button"
+                    onClick={() => setOpened(one.id)}
+                    data-testid="board-open"
+                  >
+                    {one.title || one.discipline}
+                  </button>
                   <span class="muted board-groups">{one.groups.join(", ")}</span>
                 </>
               ),
@@ -178,20 +198,44 @@ function Lessons({ found, only }: { found: BoardView; only: boolean }) {
           ]}
         />
       )}
+      {looking && <LessonDialog lesson={looking} onClose={() => setOpened(undefined)} />}
+      {moving && (
+        <MoveDialog
+          day={day}
+          lessons={picked}
+          onClose={() => setMoving(false)}
+          onDone={() => {
+            setMoving(false);
+            setChosen(new Set());
+            reload();
+          }}
+        />
+      )}
     </>
   );
 }
 
-function State({ lesson }: { lesson: BoardLesson }) {
-  const [tone, icon] = LOOKS[lesson.word];
+interface TimeProps {
+  lesson: BoardLesson;
+  chosen: ReadonlySet<string>;
+  onPick: (id: string, on: boolean) => void;
+}
+
+function Time({ lesson, chosen, onPick }: TimeProps) {
+  const away = lesson.word === "moved_away" && lesson.was;
+  const words = away ? clock(away) : `${clock(lesson.starts)}-${clock(lesson.ends)}`;
+  if (!lesson.editable || !may("lesson.edit")) return <span class="numbers board-time">{words}</span>;
   return (
-    <span class="board-state" data-testid="board-state" data-word={lesson.word} data-lesson={lesson.id}>
-      <Badge tone={tone} icon={icon}>
-        {t(`board.word.${lesson.word}`)}
-      </Badge>
-      {lesson.late > 0 && <span class="muted">{t("board.late", { count: lesson.late })}</span>}
-      {lesson.early > 0 && <span class="muted">{t("board.early", { count: lesson.early })}</span>}
-      {lesson.reason && <span class="muted">{lesson.reason}</span>}
-    </span>
+    <label class="board-pick">
+      <input
+        type="checkbox"
+        checked={chosen.has(lesson.id)}
+        onChange={event => onPick(lesson.id, event.currentTarget.checked)}
+        aria-label={`${t("board.choose")}: ${lesson.title || lesson.discipline}, ${words}`}
+        data-testid="board-pick"
+        data-lesson={lesson.id}
+      />
+      <span class="numbers board-time">{words}</span>
+    </label>
   );
 }

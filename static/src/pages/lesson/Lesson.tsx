@@ -26,6 +26,7 @@ import { names, PhaseBadge } from "../today/LessonCard";
 import { phaseOf } from "../today/timing";
 import { may } from "../../state/me";
 import { SheetCard } from "../journal/SheetCard";
+import { Explanation } from "./Explanation";
 import { Guests } from "./Guests";
 import "./lesson.css";
 
@@ -108,6 +109,7 @@ function Details({ lesson }: { lesson: LessonView }) {
         {phase === "cancelled" && <Note>{t("lesson.cancelled")}</Note>}
         {phase === "over" && <Note>{t("lesson.over", { time: dayAndTime(lesson.ends) })}</Note>}
       </Card>
+      {may("board.lesson") && lesson.relation !== "enrolled" && <Explanation lesson={lesson} />}
       {lesson.may.invite && !over && <Guests lesson={lesson} />}
       {may("attendance.read") && lesson.relation !== "enrolled" && started(lesson) && (
         <SheetCard lesson={lesson.id} />

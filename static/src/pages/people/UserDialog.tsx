@@ -28,11 +28,13 @@ export function UserDialog({ user: first, onClose, onChanged, onSlip }: Props) {
   const [name, setName] = useState(first.name);
   const [login, setLogin] = useState(first.login);
   const [email, setEmail] = useState(first.email);
+  const [phone, setPhone] = useState(first.phone);
   const [asking, setAsking] = useState<"reset" | "disable">();
   const doing = useDoing();
   const path = `/users/${user.id}`;
   const self = user.id === me.value?.id;
-  const dirty = name.trim() !== user.name || login.trim() !== user.login || email.trim() !== user.email;
+  const typed = { name: name.trim(), login: login.trim(), email: email.trim(), phone: phone.trim() };
+  const dirty = Object.entries(typed).some(([key, value]) => value !== user[key as keyof typeof typed]);
 
   const refresh = async (): Promise<void> => {
     setUser(await get<UserView>(path));
@@ -40,7 +42,7 @@ export function UserDialog({ user: first, onClose, onChanged, onSlip }: Props) {
   };
   const save = (): void =>
     void doing.run(async () => {
-      setUser(await patch<UserView>(path, { name: name.trim(), login: login.trim(), email: email.trim() }));
+      setUser(await patch<UserView>(path, typed));
       onChanged();
       toast(t("done.saved"));
     });
@@ -110,6 +112,14 @@ export function UserDialog({ user: first, onClose, onChanged, onSlip }: Props) {
           data-testid="person-login"
         />
         <Field label={t("people.email")} value={email} onValue={setEmail} type="email" maxLength={254} />
+        <Field
+          label={t("people.phone")}
+          value={phone}
+          onValue={setPhone}
+          type="tel"
+          maxLength={40}
+          data-testid="person-phone"
+        />
       </div>
       {doing.error !== undefined && <Note tone="danger">{explain(doing.error)}</Note>}
       <Roles user={user} onChanged={refresh} />

@@ -24,7 +24,7 @@ export function UnitDialog({ kind, unit, parents, onClose, onDone }: Props) {
   const [draft, setDraft] = useState(() => draftOf(kind, unit));
   const [removing, setRemoving] = useState(false);
   const doing = useDoing();
-  const { path, parent, language, hours } = UNITS[kind];
+  const { path, parent, language, hours, contact } = UNITS[kind];
   const change = (part: Partial<typeof draft>): void => setDraft({ ...draft, ...part });
 
   const save = (): void =>
@@ -93,6 +93,16 @@ export function UnitDialog({ kind, unit, parents, onClose, onDone }: Props) {
         autofocus
         data-testid="unit-name"
       />
+      {contact && (
+        <Field
+          label={t("structure.contact")}
+          hint={t("structure.contact_hint")}
+          value={draft.contact}
+          onValue={value => change({ contact: value })}
+          maxLength={200}
+          data-testid="unit-contact"
+        />
+      )}
       {language && (
         <Select
           label={t("structure.language")}

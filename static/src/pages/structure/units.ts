@@ -12,11 +12,12 @@ export interface Shape {
   parent?: "faculty" | "department";
   language: boolean;
   hours: boolean;
+  contact?: boolean;
 }
 
 export const UNITS: Record<UnitKind, Shape> = {
   faculty: { path: "/faculties", language: false, hours: false },
-  department: { path: "/departments", parent: "faculty", language: false, hours: false },
+  department: { path: "/departments", parent: "faculty", language: false, hours: false, contact: true },
   group: { path: "/groups", parent: "department", language: true, hours: false },
   discipline: { path: "/disciplines", parent: "department", language: true, hours: true },
 };
@@ -30,6 +31,7 @@ export interface Draft {
   hours: string;
   contact_hours: string;
   mooc: boolean;
+  contact: string;
 }
 
 export function draftOf(kind: UnitKind, unit?: AnyUnit): Draft {
@@ -41,15 +43,17 @@ export function draftOf(kind: UnitKind, unit?: AnyUnit): Draft {
     hours: String(unit?.hours ?? 0),
     contact_hours: String(unit?.contact_hours ?? 0),
     mooc: unit?.mooc ?? false,
+    contact: unit?.contact ?? "",
   };
 }
 
 /** The body of a POST (`fresh`) or a PATCH: only fields that the kind has; the parent never changes. */
 export function bodyOf(kind: UnitKind, draft: Draft, fresh: boolean): Record<string, unknown> {
-  const { parent, language, hours } = UNITS[kind];
+  const { parent, language, hours, contact } = UNITS[kind];
   return {
     name: draft.name.trim(),
     ...(fresh && parent && { [parent]: draft.parent }),
+    ...(contact && { contact: draft.contact.trim() }),
     ...(language && { language: draft.language }),
     ...(hours && {
       hours: Number(draft.hours) || 0,
