@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import logging
 import os
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -281,7 +282,7 @@ class ImportDesk:
             keys = set(await db.scalars(select(ImportRow.id).where(*old, ImportRow.preview.is_not(None))))
             known = set(await db.scalars(select(ImportRow.id)))
         for path in self.files.glob("*.csv"):
-            if path.stem in keys or path.stem not in known:
+            if path.stem in keys or (path.stem not in known and _is_left_over(path)):
                 await asyncio.to_thread(self._drop, path.stem)
         if not keys:
             return
@@ -338,6 +339,11 @@ class ImportDesk:
 
     def _drop(self, key: str) -> None:
         self._path(key).unlink(missing_ok=True)
+
+
+def _is_left_over(path: Path) -> bool:
+    """A file without a row, and not because its row is being written just now."""
+    return time.time() - path.stat().st_mtime > TICK
 
 
 def allowed(actor: Actor | None) -> frozenset[Role]:
