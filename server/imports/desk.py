@@ -32,6 +32,7 @@ from server.imports.known import load
 from server.imports.mappings import find
 from server.imports.plan import draft
 from server.imports.reading import Sheet, Unreadable, plain, read, shown
+from server.imports.rest import Rest
 from server.imports.tables import ImportRow
 from server.imports.writing import entry, portions, write
 from server.people.sessions import Sessions
@@ -246,7 +247,7 @@ class ImportDesk:
     async def _draft(self, row: ImportRow, sheet: Sheet, mapping: Mapped, roles: frozenset[Role]) -> Draft:
         kind: Kind = row.kind  # type: ignore[assignment]
         known = await load(self.house, kind, roles, self._now(), row.id)
-        return await asyncio.to_thread(draft, kind, sheet, dict(mapping), known)
+        return await asyncio.to_thread(draft, kind, sheet, dict(mapping), known, Rest())
 
     # --- upkeep -----------------------------------------------------------------------------------
 

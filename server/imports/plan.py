@@ -1,6 +1,6 @@
 """A sheet against what is known: the draft of an import. Pure, and made in a thread of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from server.imports.draft import Draft, Report, Step
 from server.imports.fields import Kind
@@ -25,10 +25,10 @@ PLANNERS: Mapping[Kind, type[Planner]] = {
 }
 
 
-def draft(kind: Kind, sheet: Sheet, mapping: dict[str, str], known: Known) -> Draft:
+def draft(kind: Kind, sheet: Sheet, mapping: dict[str, str], known: Known, rest: Callable[[], None]) -> Draft:
     """What the rows of `sheet` would change, and what is wrong with those that change nothing for it.
 
-    `mapping` gives a column for every required field.
+    `mapping` gives a column for every required field; `rest` is called again and again on the way.
     """
     report = Report(rows=len(sheet.rows) + len(sheet.problems))
     for found in sheet.problems:
@@ -36,6 +36,7 @@ def draft(kind: Kind, sheet: Sheet, mapping: dict[str, str], known: Known) -> Dr
     planner = PLANNERS[kind](known, report, mapping)
     steps: list[Step] = []
     for line in lines(sheet, mapping):
+        rest()
         try:
             step = planner.row(line)
         except Bad as bad:
@@ -49,7 +50,7 @@ def draft(kind: Kind, sheet: Sheet, mapping: dict[str, str], known: Known) -> Dr
         else:
             report.changed += 1
         steps.append(step)
-    planner.finish(steps)
+    planner.finish(steps, rest)
     report.problems.sort(key=lambda each: each.row)
     report.notes.sort(key=lambda each: each.row)
     return Draft(report, steps)

@@ -5,7 +5,7 @@ sees what an earlier one makes. A row is judged completely before the first chan
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import date
 
 from server.ids import new_id
@@ -34,7 +34,7 @@ class Planner(ABC):
     @abstractmethod
     def row(self, line: Line) -> Step: ...
 
-    def finish(self, steps: Iterable[Step]) -> None:  # noqa: B027 - most kinds have none
+    def finish(self, steps: Iterable[Step], rest: Callable[[], None]) -> None:  # noqa: B027 - most kinds have none
         """Warnings that need all rows."""
 
     def warn(self, row: int, code: str, field: str, value: str) -> None:

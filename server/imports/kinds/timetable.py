@@ -3,7 +3,8 @@
 The rules are those of `plan.recurrence`; overlaps are found in memory against everything that is planned.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import cast
 
@@ -18,7 +19,7 @@ from server.people.accounts import fold
 from server.plan.kinds import KINDS
 from server.plan.lesson_checks import FAR, NEEDS
 from server.plan.lesson_shapes import Groups, NewSeries
-from server.plan.overlaps import Booking, overlaps
+from server.plan.overlaps import Booking, Clash, overlaps
 from server.plan.recurrence import BadRule, Occurrence, Rule, occurrences
 from server.plan.roster import micro
 from server.plan.shapes import Title
@@ -129,27 +130,35 @@ class Timetable(Planner):
             raise line.bad("timetable.empty", "date" if line.text("date") else "weekday")
         return found
 
-    def finish(self, steps: Iterable[Step]) -> None:
+    def finish(self, steps: Iterable[Step], rest: Callable[[], None]) -> None:
         rows: dict[str, int] = {}
-        new: list[Booking] = []
+        days: dict[date, tuple[list[Booking], list[Booking]]] = defaultdict(lambda: ([], []))
         for step in steps:
+            rest()
             for booking in _bookings(step):
                 rows[booking.lesson] = step.row
-                new.append(booking)
-        if not new:
-            return
-        teachers = {account.id: login for login, account in self.known.accounts.items()}
-        groups = {unit.id: unit.name for unit in self.known.groups.values()}
-        told: set[tuple[int, str, str, int]] = set()
-        for clash in overlaps(new, self.known.bookings, MAX_WARNINGS * 20):
-            row, other = rows[clash.lesson], rows.get(clash.other, 0)
-            key = (max(row, other), clash.code, clash.who, min(row, other))
-            if key not in told:  # every week the same two lines
-                told.add(key)
-                field = "teachers" if clash.code == "overlap.teacher" else "groups"
-                who = teachers.get(clash.who) or groups.get(clash.who, "")
-                moment = clash.starts.astimezone(self.known.zone)
-                self.warn(key[0], f"import.{clash.code}", field, f"{who}, {moment:%Y-%m-%d %H:%M}")
+                for day in {booking.starts.date(), booking.ends.date()}:
+                    days[day][0].append(booking)
+        for booking in self.known.bookings:
+            for day in {booking.starts.date(), booking.ends.date()} & days.keys():
+                days[day][1].append(booking)
+        found: dict[tuple[int, str, str, int], Clash] = {}
+        for _, (new, existing) in sorted(days.items()):
+            rest()
+            for clash in overlaps(new, existing, MAX_WARNINGS):
+                row, other = rows[clash.lesson], rows.get(clash.other, 0)
+                key = (max(row, other), clash.code, clash.who, min(row, other))
+                found.setdefault(key, clash)  # every week the same two lines
+        self._tell(found)
+
+    def _tell(self, found: Mapping[tuple[int, str, str, int], Clash]) -> None:
+        names = {unit.id: unit.name for unit in self.known.groups.values()}
+        if found:
+            names |= {account.id: login for login, account in self.known.accounts.items()}
+        for (row, code, who, _), clash in found.items():
+            field = "teachers" if code == "overlap.teacher" else "groups"
+            moment = clash.starts.astimezone(self.known.zone)
+            self.warn(row, f"import.{code}", field, f"{names.get(who, '')}, {moment:%Y-%m-%d %H:%M}")
 
 
 def _far(day: date, today: date, most: timedelta) -> bool:
