@@ -43,6 +43,7 @@ ROOMS = (
     "server.playback.room",
     "server.attendance.room",
     "server.board.room",
+    "server.imports.room",
     "server.reports.room",
 )
 """Opened in this order; each may use the parts of those before it."""

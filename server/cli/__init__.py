@@ -1,6 +1,7 @@
 """The `sabak` command: one module of this package a subcommand.
 
-A module that offers `register(subparsers)` is a subcommand of its own name: it adds a parser, sets
+A module that offers `register(subparsers)` is a subcommand of its own name (without the underscore that
+ends the name of one which Python keeps for itself, `import_`): it adds a parser, sets
 `run` on it (`set_defaults(run=function)`), and `function(arguments)` returns the exit status. Modules
 import what they need inside their functions, so that `sabak --help` is quick. `settings_of(arguments)`
 reads the settings. A `ServerError` becomes one line on stderr with its code.
@@ -44,13 +45,14 @@ def parser(only: str = "") -> argparse.ArgumentParser:
     )
     subparsers = made.add_subparsers(required=True, metavar="COMMAND")
     for name in [only] if only else names():
-        importlib.import_module(f"server.cli.{name}").register(subparsers)
+        importlib.import_module(f"server.cli.{names()[name]}").register(subparsers)
     return made
 
 
-def names() -> list[str]:
-    """The subcommands there are."""
-    return [each.name for each in pkgutil.iter_modules(__path__) if not each.name.startswith("_")]
+def names() -> dict[str, str]:
+    """The subcommands there are, and the module of each."""
+    modules = [each.name for each in pkgutil.iter_modules(__path__)]
+    return {name.rstrip("_"): name for name in modules if not name.startswith("_")}
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -288,13 +288,21 @@ _BOARD = [
     Action("report.read", "Read the office's reports of the own scope", _OFFICE),
 ]
 
+_IMPORTS = [
+    Action(
+        "import.run",
+        "Import accounts, groups, disciplines and the timetable from files; print the slips",
+        {"admin": IN_SCOPE, "office_head": IN_SCOPE},
+    ),
+]
+
 _TAPS = [
     Action("tap.record", "Take encoded frames to the recorder", system=True),
     Action("tap.analyse", "Take encoded frames to vision", system=True),
 ]
 
 TABLE: Mapping[str, Action] = _rows(
-    [*_PUBLIC, *_ME, *_PEOPLE, *_PLAN, *_CLASS, *_RECORDINGS, *_ATTENDANCE, *_BOARD, *_TAPS]
+    [*_PUBLIC, *_ME, *_PEOPLE, *_PLAN, *_CLASS, *_RECORDINGS, *_ATTENDANCE, *_BOARD, *_IMPORTS, *_TAPS]
 )
 
 GRANTS: Mapping[Role, frozenset[Role]] = {
