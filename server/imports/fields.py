@@ -50,6 +50,7 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
         Field("role", False, "ролу|роль|кызматы|должность|position", "student"),
         Field("email", False, "электрондук почта|почта|e-mail|электронная почта|эл. почта|mail",
               "asanova.n@example.kg"),
+        Field("phone", False, "телефон|телефону|тел|phone number|mobile", ""),
         Field("language", False, "тил|язык|язык интерфейса", "ky"),
         Field("group", False, _GROUP, "ПИ-1-26"),
         Field("department", False, _DEPARTMENT, ""),

@@ -63,6 +63,7 @@ class Account:
     id: str
     name: str
     email: str
+    phone: str
     language: str
     disabled: bool
     roles: set[Held] = field(default_factory=set)
@@ -191,10 +192,13 @@ async def _load_accounts(db: AsyncSession, known: Known) -> None:
     query = select(RoleRow.user, RoleRow.role, RoleRow.scope_kind, RoleRow.scope)
     async for row in _rows(db, query):
         roles[row.user].add((row.role, row.scope_kind, row.scope))
-    columns = (UserRow.folded, UserRow.id, UserRow.name, UserRow.email, UserRow.language, UserRow.disabled)
+    columns = (
+        UserRow.folded, UserRow.id, UserRow.name, UserRow.email, UserRow.phone, UserRow.language,
+        UserRow.disabled,
+    )  # fmt: skip
     async for row in _rows(db, select(*columns)):
         known.accounts[row.folded] = Account(
-            row.id, row.name, row.email, row.language, row.disabled, roles.get(row.id, set())
+            row.id, row.name, row.email, row.phone, row.language, row.disabled, roles.get(row.id, set())
         )
 
 

@@ -4,6 +4,8 @@ Who imports gives only roles they could give by hand, never that of an admin, an
 that holds a role they could not give.
 """
 
+from typing import NamedTuple
+
 from server.ids import new_id
 from server.imports.draft import Step
 from server.imports.kinds.base import Planner
@@ -12,9 +14,18 @@ from server.imports.lines import Line
 from server.imports.tables import ImportAccount
 from server.imports.words import LANGUAGES, ROLE_WORDS
 from server.people import accounts
-from server.people.accounts import MAX_ROLES, check_email, check_login, clean_name, searched
+from server.people.accounts import MAX_ROLES, check_email, check_login, clean_name, clean_phone, searched
 from server.people.tables import RoleRow, UserRow
 from server.permissions.model import STAFF, Role
+
+
+class _Told(NamedTuple):
+    """What a row says of a person; empty for nothing."""
+
+    name: str
+    email: str
+    phone: str
+    language: str
 
 
 class Users(Planner):
@@ -24,7 +35,8 @@ class Users(Planner):
         line.need("name")
         name = line.ruled("name", clean_name)
         line.ruled("email", check_email)
-        email, language = line.text("email"), line.word("language", LANGUAGES)
+        phone = line.ruled("phone", clean_phone) if line.text("phone") else ""
+        told = _Told(name, line.text("email"), phone, line.word("language", LANGUAGES))
         group = self.group(line.text("group"), "group") if line.text("group") else None
         if line.has("role"):
             line.need("role")
@@ -36,10 +48,10 @@ class Users(Planner):
         self.once(line, "login", accounts.fold(login))
         known = self.known.accounts.get(accounts.fold(login))
         if known is None:
-            known, step = self._make(line, login, name, email, language)
+            known, step = self._make(line, login, told)
         else:
             step = Step(line.number)
-            self._change(step, known, login, name, email, language)
+            self._change(step, known, login, told)
         if group is not None and "student" in roles:
             self._warn_of_others(line, known, group)
             self.enrol(line, step, known.id, group, None, None)
@@ -67,25 +79,26 @@ class Users(Planner):
             return role, "faculty", found.id
         return role, "university", ""
 
-    def _make(self, line: Line, login: str, name: str, email: str, language: str) -> tuple[Account, Step]:
-        made = Account(new_id(), name, email, language, False)
+    def _make(self, line: Line, login: str, told: _Told) -> tuple[Account, Step]:
+        made = Account(new_id(), told.name, told.email, told.phone, told.language, False)
         self.known.accounts[accounts.fold(login)] = made
         step = Step(line.number, new=True)
         step.insert(
-            UserRow, id=made.id, login=login, folded=accounts.fold(login), name=name,
-            searched=searched(login, name), email=email, language=language, created=self.known.created,
+            UserRow, id=made.id, login=login, folded=accounts.fold(login), **told._asdict(),
+            searched=searched(login, told.name), created=self.known.created,
         )  # fmt: skip
         step.insert(ImportAccount, user=made.id, file=self.known.file)
         return made, step
 
-    def _change(self, step: Step, known: Account, login: str, name: str, email: str, language: str) -> None:
-        changes: dict[str, str] = {}
-        if name != known.name:
-            changes |= {"name": name, "searched": searched(login, name)}
-        if email and email != known.email:
-            changes["email"] = email
-        if language and language != known.language:
-            changes["language"] = language
+    def _change(self, step: Step, known: Account, login: str, told: _Told) -> None:
+        """What the file does not tell stays as it is."""
+        changes = {
+            field: value
+            for field, value in told._asdict().items()
+            if value and value != getattr(known, field)
+        }
+        if "name" in changes:
+            changes["searched"] = searched(login, told.name)
         step.update(UserRow, known.id, **changes)
 
     def _give(self, line: Line, step: Step, known: Account, fresh: set[Held]) -> None:
