@@ -8,6 +8,7 @@ import {
   CalendarDays,
   CalendarRange,
   ChartColumn,
+  FileUp,
   Gauge,
   MonitorCheck,
   Network,
@@ -29,6 +30,7 @@ const Board = lazy(() => import("./pages/board/Board"));
 const ClassPage = lazy(() => import("./class/index"));
 const Forbidden = lazy(() => import("./pages/missing/Forbidden"));
 const Guest = lazy(() => import("./pages/guest/Guest"));
+const Imports = lazy(() => import("./pages/imports/Imports"));
 const Journal = lazy(() => import("./pages/journal/Journal"));
 const Lesson = lazy(() => import("./pages/lesson/Lesson"));
 const Login = lazy(() => import("./pages/login/Login"));
@@ -126,6 +128,7 @@ export function placesFor(actions: readonly string[]): Place[] {
       "unit.create",
       { path: "/structure", label: t("nav.structure"), icon: Network, testid: "nav-structure" },
     ],
+    ["import.run", { path: "/imports", label: t("nav.imports"), icon: FileUp, testid: "nav-imports" }],
     ["user.role", { path: "/system", label: t("nav.system"), icon: Gauge, testid: "nav-system" }],
   ];
   if (!actions.includes("attendance.journal") && actions.includes("attendance.own")) {
@@ -160,6 +163,7 @@ function Inside({ person }: { person: Me }) {
         <Route path="/timetable" component={may("timetable.create") ? Timetable : Forbidden} />
         <Route path="/people" component={may("user.search") ? People : Forbidden} />
         <Route path="/structure" component={may("unit.create") ? Structure : Forbidden} />
+        <Route path="/imports" component={may("import.run") ? Imports : Forbidden} />
         <Route path="/system" component={may("user.role") ? System : Forbidden} />
         <Route default component={NotFound} />
       </Router>

@@ -77,7 +77,7 @@ async function errorOf(response: Response): Promise<ApiError> {
   return new ApiError(response.status, `http.${response.status}`, "");
 }
 
-async function once<T>(method: string, path: string, body: unknown, signal?: AbortSignal): Promise<T> {
+async function ask(method: string, path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
   const headers: Record<string, string> = {
     Accept: "application/json",
     "Accept-Language": document.documentElement.lang || "ky",
@@ -103,6 +103,11 @@ async function once<T>(method: string, path: string, body: unknown, signal?: Abo
     throw new ApiError(0, late.aborted ? "net.slow" : "net.offline", "");
   }
   if (!response.ok) throw await errorOf(response);
+  return response;
+}
+
+async function once<T>(method: string, path: string, body: unknown, signal?: AbortSignal): Promise<T> {
+  const response = await ask(method, path, body, signal);
   if (response.status === 204) return undefined as T;
   try {
     const answer = await response.text();
@@ -142,5 +147,14 @@ export const post = <T>(path: string, body: unknown = {}): Promise<T> => call<T>
 /** Send a file as it is. */
 export const upload = <T>(path: string, query: Query, file: Blob): Promise<T> =>
   call<T>("POST", withQuery(path, query), file);
+/** Ask for a page to be printed. */
+export async function sheet(path: string, body: unknown): Promise<string> {
+  try {
+    return await (await ask("POST", path, body)).text();
+  } catch (error) {
+    hear(error);
+    throw error;
+  }
+}
 export const patch = <T>(path: string, body: unknown): Promise<T> => call<T>("PATCH", path, body);
 export const remove = <T>(path: string): Promise<T> => call<T>("DELETE", path);
