@@ -6,7 +6,7 @@ early, 4 had a substitute. Everything follows from a seed; `scale` makes it smal
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -186,3 +186,45 @@ def _lesson(
         add(AttendanceMark, lesson=key, student=student, mark=mark, computed=mark, present=0, share=0.9,
             late_by=0, group=group, source="computed", note="", author="")  # fmt: skip
     add(AttendanceTotal, lesson=key, group=group, **{mark: marks.count(mark) for mark in MARKS})
+
+
+def files(scale: float = 1.0) -> Iterator[tuple[str, str]]:
+    """The same university as files to be imported: kind and text, in the order in which they build on each
+    other. The timetable has no clashes: a teacher and a group are at one place at a time."""
+    groups, teachers = round(GROUPS * scale), round(TEACHERS * scale)
+    disciplines, lines = round(DISCIPLINES * scale), round(LINES * scale)
+    today = date.today()
+    first = today - timedelta(days=today.weekday())
+    last = first + timedelta(weeks=WEEKS, days=-1)
+    yield (
+        "groups",
+        _csv(
+            "Факультет;Кафедра;Группа",
+            (f"Факультет {n % 12};Кафедра {n % 60};ТОП-{n}" for n in range(groups)),
+        ),
+    )
+    people = [f"t{n};Окутуучу {n};преподаватель;;Кафедра {n % 60}" for n in range(teachers)]
+    people += [f"s{n};Студент {n};студент;ТОП-{n // STUDENTS};" for n in range(groups * STUDENTS)]
+    yield "users", _csv("Логин;ФИО;Роль;Группа;Кафедра", people)
+    yield (
+        "disciplines",
+        _csv(
+            "Предмет;Кафедра;Часы;Контактные часы",
+            (f"Дисциплина {n};Кафедра {n % 60};120;60" for n in range(disciplines)),
+        ),
+    )
+    yield (
+        "timetable",
+        _csv(
+            "Предмет;Вид занятия;Группы;Преподаватель;День недели;Время начала;Длительность;С;По",
+            (
+                f"Дисциплина {n % disciplines};лекция;ТОП-{n % groups};t{n % teachers};{n // groups % 6 + 1};"
+                f"{8 + n // teachers % 6 * 2:02}:00;80;{first:%d.%m.%Y};{last:%d.%m.%Y}"
+                for n in range(lines)
+            ),
+        ),
+    )
+
+
+def _csv(head: str, rows: Iterable[str]) -> str:
+    return "\n".join((head, *rows)) + "\n"

@@ -168,7 +168,7 @@ function Columns({ one, fields, path, onChecked }: ColumnsProps) {
           {t("imports.check")}
         </Button>
       </div>
-      <div class="inline-form">
+      <div class="import-keep">
         <Field
           label={t("imports.keep_as")}
           hint={t("imports.keep_hint")}
