@@ -2,6 +2,7 @@
 
 import io
 from datetime import date
+from itertools import pairwise
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -10,9 +11,9 @@ import segno
 from aiohttp import web
 
 from server.attendance import papers
-from server.attendance.desk import AttendanceDesk
+from server.attendance.desk import AttendanceDesk, spans_of
 from server.attendance.lock import refuse_locked
-from server.attendance.rules import MARKS, Mark, Verdict
+from server.attendance.rules import MARKS, Mark, Verdict, union
 from server.attendance.tables import AttendanceCount, AttendanceMark
 from server.attendance.views import Journal, OwnMark, Sheet, SheetRow, journal, own_marks, scans_of
 from server.clock import as_datetime
@@ -83,12 +84,17 @@ async def show_sheet(request: Request) -> Sheet:
         scans = await scans_of(db, key)
         counted = await db.get(AttendanceCount, key)
         names = await names_of(db, set(roster))
+        spans = await spans_of(db, session.session, house.clock.now()) if session is not None else {}
     running = session is not None and session.closed is None
     now = (await desk.verdicts(session.session))[0] if session is not None and running else {}
     rows = [
         _sheet_row(person, names.get(person, ""), marks[person], now.get(person), scans.get(person, ""))
         for person in roster
     ]
+    for row in rows:
+        there = union(spans.get(row.id, ()))
+        row.stretches = len(there)
+        row.lost = sum(back - left for (_, left), (back, _) in pairwise(there)) // 1_000_000
     rows.sort(key=lambda row: (sort_key(row.name), row.id))
     return Sheet(key, running, rows, counted.count if counted is not None else None)
 

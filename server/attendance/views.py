@@ -24,8 +24,8 @@ CHUNK = 400
 
 class SheetRow(msgspec.Struct):
     """One student of a lesson. `present` in seconds, `share` 0..1, `late_by` in seconds; `source` is
-    `computed`, `qr`, `corrected` or `running` while the class is on; `scanned`: "", `in_class` or
-    `not_in_class`."""
+    `computed`, `qr`, `excuse`, `corrected` or `running` while the class is on; `scanned`: "", `in_class` or
+    `not_in_class`. Facts beside the mark: `stretches` of presence, and `lost` seconds between them."""
 
     id: str
     name: str
@@ -36,6 +36,8 @@ class SheetRow(msgspec.Struct):
     source: str
     note: str
     scanned: str
+    stretches: int = 0
+    lost: int = 0
 
 
 class Sheet(msgspec.Struct):
@@ -65,6 +67,13 @@ class JournalRow(msgspec.Struct):
     share: float
 
 
+class RulesView(msgspec.Struct):
+    """Percent of a class that makes present; minutes after which somebody is late."""
+
+    share: int
+    late: int
+
+
 class Journal(msgspec.Struct):
     """`lock` of the last day asked for; None when it lies in no semester."""
 
@@ -72,6 +81,7 @@ class Journal(msgspec.Struct):
     rows: list[JournalRow]
     disciplines: list[tuple[str, str]]
     lock: Lock | None
+    rules: RulesView
 
 
 class OwnMark(msgspec.Struct):
@@ -127,6 +137,7 @@ async def journal(house: House, group: str, discipline: str, first: date, last: 
         sorted(rows, key=lambda row: (sort_key(row.name), row.id)),
         sorted(names.items(), key=lambda pair: sort_key(pair[1])),
         lock,
+        RulesView(house.settings.attendance_share, house.settings.attendance_late),
     )
 
 

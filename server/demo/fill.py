@@ -86,11 +86,12 @@ async def together(work: Iterable[Coroutine[Any, Any, object]]) -> None:
 
 async def _units(made: University) -> None:
     house = made.house
-    for department, faculty in DEPARTMENTS.items():
+    for room, (department, faculty) in enumerate(DEPARTMENTS.items(), start=201):
         if faculty not in made.faculties:
             row = await units.create(house, ACTOR, "faculty", {"name": faculty})
             made.faculties[faculty] = row.id
-        fields = {"faculty": made.faculties[faculty], "name": department}
+        contact = f"+996 312 000-{room}, {room}-бөлмө"
+        fields = {"faculty": made.faculties[faculty], "name": department, "contact": contact}
         made.departments[department] = (await units.create(house, ACTOR, "department", fields)).id
     for group, (department, language, _) in GROUPS.items():
         fields = {"department": made.departments[department], "name": group, "language": language}

@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import os
+import time
 from pathlib import Path
 
 import aiohttp
@@ -16,6 +18,9 @@ from tests.patience import until
 pytestmark = [pytest.mark.office, pytest.mark.e2e]
 
 PHONE = {"width": 360, "height": 740}
+LONG = bool(os.environ.get("SOAK"))
+BEFORE, AWAY = (45, 20) if LONG else (3, 4)
+"""Seconds before something happens, and of the lost link."""
 
 
 async def refused(house: House, token: str, code: str) -> str:
@@ -50,6 +55,7 @@ async def test_the_journal_fills_itself(house: House, fakes_folder: Path) -> Non
             await student.enter(lesson)  # they wait for the teacher
         await teacher.enter(lesson)
         await teacher.open_class()
+        opened = time.monotonic()
         await all_see(people, 3)
 
         await teacher.get("bar-more").click()
@@ -61,14 +67,16 @@ async def test_the_journal_fills_itself(house: House, fakes_folder: Path) -> Non
         await phone.page.goto(first)
         await phone.get("visit-done").wait_for()
         await phone.screenshot(OUT / "visit-en-light-phone.png")
-        await asyncio.sleep(3)
-        await leaves.get("bar-leave").click()
+        await asyncio.sleep(BEFORE)
         await stays.context.set_offline(True)
-        await asyncio.sleep(4)
+        await asyncio.sleep(AWAY)
         await stays.context.set_offline(False)
         house.kill("server")  # what is older than a few seconds must not be missing
         await until(house.is_ready, "the server is back", within=20)
-        await asyncio.sleep(9)
+        await asyncio.sleep(BEFORE)
+        await leaves.get("bar-leave").click()
+        there = time.monotonic() - opened
+        await asyncio.sleep(there / 2)  # gone for the last third of the lesson
 
         stale = first.rpartition("/")[2]
         assert await refused(house, await house.token("student2"), stale) == "visit.stale"
@@ -110,3 +118,9 @@ async def test_the_journal_fills_itself(house: House, fakes_folder: Path) -> Non
         await phone.page.goto(f"{house.url}/attendance")
         await phone.page.locator('[data-testid="own-mark"][data-mark="present"]').first.wait_for()
         await phone.screenshot(OUT / "attendance-en-light-phone.png")
+        async with phone.page.expect_download() as waiting:
+            await phone.get("own-csv").click()
+        own = Path(await (await waiting.value).path()).read_text("utf-8-sig")
+        assert [line.split(",")[2] for line in own.splitlines()[1:2]] == ["+"], own
+        sheet = await house.api("GET", f"/api/v1/lessons/{lesson}/attendance", token)
+        print({row["name"]: (row["mark"], row["present"], row["share"]) for row in sheet["rows"]})

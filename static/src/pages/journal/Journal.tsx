@@ -36,6 +36,7 @@ interface JournalView {
   }[];
   disciplines: [string, string][];
   lock: Lock | null;
+  rules: { share: number; late: number };
 }
 
 const DAY = 86_400_000;
@@ -128,6 +129,9 @@ function Sheet({ asked, onDiscipline }: { asked: Asked; onDiscipline: (id: strin
               </div>
             }
           >
+            <p class="muted small">
+              {t("journal.rules", { share: found.rules.share, minutes: found.rules.late })}
+            </p>
             {found.disciplines.length > 1 && (
               <div class="no-print">
                 <Select

@@ -23,6 +23,8 @@ interface SheetRow {
   source: string;
   note: string;
   scanned: string;
+  stretches: number;
+  lost: number;
 }
 
 interface SheetView {
@@ -119,6 +121,9 @@ function facts(row: SheetRow): string {
     );
   }
   if (row.late_by > 0) words.push(t("sheet.late", { minutes: Math.ceil(row.late_by / 60) }));
+  if (row.stretches > 1) {
+    words.push(t("sheet.lost", { count: row.stretches - 1, minutes: Math.ceil(row.lost / 60) }));
+  }
   if (row.scanned) words.push(t(row.scanned === "in_class" ? "sheet.qr" : "sheet.qr_away"));
   if (row.source === "excuse") words.push(row.note);
   if (row.source === "corrected") words.push(`${t("sheet.corrected")}: ${row.note}`);
