@@ -10,7 +10,6 @@ as nobody could be told whose they have become.
 import argparse
 import asyncio
 import contextlib
-import gc
 import logging
 import sys
 import time
@@ -157,9 +156,7 @@ async def serve(index: int, socket: Path, listen: str, announce: list[str], stop
         engine.close()
         raise MediaError(f"cannot listen on {socket}: {error.strerror}") from error
     log.info("ready on port %d, epoch %s", engine.port.number, engine.epoch)
-    # Packets are freed by counting references; a full collection in the middle of a frame is 30 ms.
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    settle_memory()
     tasks = [asyncio.create_task(engine.run()), asyncio.create_task(_report(engine, links))]
     waiting = asyncio.create_task(stop.wait())
     try:

@@ -5,11 +5,11 @@ university, so rows are tuples and names are looked up once.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import Any, NamedTuple, cast
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.attendance.tables import AttendanceTotal
@@ -72,7 +72,7 @@ class Marks(NamedTuple):
     excused: int
 
     def __add__(self, other: Any) -> "Marks":
-        return Marks(*(a + b for a, b in zip(self, other, strict=True)))
+        return Marks(self[0] + other[0], self[1] + other[1], self[2] + other[2], self[3] + other[3])
 
     @property
     def share(self) -> float | None:
@@ -134,47 +134,38 @@ async def read(
 ) -> Facts:
     """The lessons that begin in `[starts, ends)` and lie within the actor's scopes for `action`."""
     where = (Lesson.starts >= starts, Lesson.starts < ends, in_reach(actor, action), of_faculty(faculty))
-    rows = await db.execute(
-        select(
-            Lesson.id, Lesson.title, Lesson.kind, Lesson.discipline, Lesson.starts, Lesson.ends,
-            LessonState.state, LessonState.opened, LessonState.closed, LessonState.held,
-        )
-        .outerjoin(LessonState, LessonState.lesson == Lesson.id)
-        .where(*where)
-        .order_by(Lesson.starts, Lesson.id)
-    )  # fmt: skip
-    lessons = [
-        Held(
-            row.id, row.title, row.kind, row.discipline or "", row.starts, row.ends,
-            cast(State, row.state or "planned"), row.opened, row.closed, row.held or 0,
-        )
-        for row in rows
-    ]  # fmt: skip
+    connection = await db.connection()
+
+    async def fetch(query: Select[Any]) -> Sequence[Any]:
+        """All rows, without the session's objects: they cost as much again for tables of this size."""
+        return (await connection.execute(query)).fetchall()
+
+    lessons = list(map(Held._make, await fetch(LESSONS.where(*where))))
     reasons: dict[str, str] = {}
     log: dict[str, list[BoardEntry]] = {}
     if with_log:
         asked = select(LessonState.lesson, LessonState.reason).join(Lesson, Lesson.id == LessonState.lesson)
-        cancelled = await db.execute(asked.where(*where, LessonState.reason != ""))
+        cancelled = await fetch(asked.where(*where, LessonState.reason != ""))
         reasons = {row.lesson: row.reason for row in cancelled}
         log = await entries_where(db, *where)
     groups_of: dict[str, list[str]] = defaultdict(list)
-    for key, group in await db.execute(
+    for key, group in await fetch(
         select(LessonGroup.lesson, LessonGroup.group)
         .join(Lesson, Lesson.id == LessonGroup.lesson)
         .where(*where)
     ):
         groups_of[key].append(group)
     parts: dict[str, dict[str, list[str]]] = {"teacher": defaultdict(list), "substitute": defaultdict(list)}
-    for key, person, part in await db.execute(
+    for key, person, part in await fetch(
         select(LessonPerson.lesson, LessonPerson.person, LessonPerson.part)
         .join(Lesson, Lesson.id == LessonPerson.lesson)
         .where(*where, LessonPerson.part.in_(tuple(parts)))
     ):
         parts[part][key].append(person)
     marks: dict[str, dict[str, Marks]] = defaultdict(dict)
-    for key, group, *counts in await db.execute(_totals().where(*where)) if with_marks else ():
+    for key, group, *counts in await fetch(_totals().where(*where)) if with_marks else ():
         marks[key][group] = Marks(*counts)
-    taken = await db.execute(
+    taken = await fetch(
         select(Taking.discipline, Taking.group).where(
             Taking.group.is_not(None), Taking.since < ends, (Taking.until.is_(None)) | (Taking.until > starts)
         )
@@ -183,15 +174,24 @@ async def read(
     return Facts(
         lessons=lessons, groups_of=groups_of, teachers_of=parts["teacher"],
         substitutes_of=parts["substitute"], takings={(row[0], row[1] or "") for row in taken},
-        groups={row.id: Unit(*row[1:]) for row in await db.execute(GROUPS)},
-        courses={row.id: Course(*row[1:]) for row in await db.execute(COURSES)},
-        departments={key: (name, of) for key, name, of in await db.execute(DEPARTMENTS)},
-        faculties={row.id: row.name for row in await db.execute(select(Faculty.id, Faculty.name))},
+        groups={row.id: Unit(*row[1:]) for row in await fetch(GROUPS)},
+        courses={row.id: Course(*row[1:]) for row in await fetch(COURSES)},
+        departments={key: (name, of) for key, name, of in await fetch(DEPARTMENTS)},
+        faculties={row.id: row.name for row in await fetch(select(Faculty.id, Faculty.name))},
         people=await _names(db, people), marks=marks, reasons=reasons,
         log=log,
     )  # fmt: skip
 
 
+LESSONS = (
+    select(
+        Lesson.id, Lesson.title, Lesson.kind, func.coalesce(Lesson.discipline, ""), Lesson.starts,
+        Lesson.ends, func.coalesce(LessonState.state, "planned"), LessonState.opened, LessonState.closed,
+        func.coalesce(LessonState.held, 0),
+    )
+    .outerjoin(LessonState, LessonState.lesson == Lesson.id)
+    .order_by(Lesson.starts, Lesson.id)
+)  # fmt: skip
 GROUPS = select(Group.id, Group.name, Group.department)
 COURSES = select(
     Discipline.id, Discipline.name, Discipline.department, Discipline.hours, Discipline.contact_hours,
