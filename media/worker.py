@@ -156,7 +156,7 @@ async def serve(index: int, socket: Path, listen: str, announce: list[str], stop
         engine.close()
         raise MediaError(f"cannot listen on {socket}: {error.strerror}") from error
     log.info("ready on port %d, epoch %s", engine.port.number, engine.epoch)
-    settle_memory()
+    child.settle_memory()
     tasks = [asyncio.create_task(engine.run()), asyncio.create_task(_report(engine, links))]
     waiting = asyncio.create_task(stop.wait())
     try:

@@ -18,7 +18,7 @@ from pathlib import Path
 from aiohttp import web
 from sqlalchemy import text
 
-from media.child import run
+from media.child import run, settle_memory
 from server.errors import SettingsError, StoreError, SupervisorError
 from server.house import House
 from server.people.sessions import Sessions
@@ -113,6 +113,7 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
                 "or change the setting http.",
             ) from None
         log.info("serving on %s", settings.url)
+        settle_memory()
         async with asyncio.TaskGroup() as tasks:
             helpers = [tasks.create_task(_watched(settings), name="guardian")]
             if context is not None:

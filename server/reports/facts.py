@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Select, func, select
+from sqlalchemy import Executable, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.attendance.tables import AttendanceTotal
@@ -136,7 +136,7 @@ async def read(
     where = (Lesson.starts >= starts, Lesson.starts < ends, in_reach(actor, action), of_faculty(faculty))
     connection = await db.connection()
 
-    async def fetch(query: Select[Any]) -> Sequence[Any]:
+    async def fetch(query: Executable) -> Sequence[Any]:
         """All rows, without the session's objects: they cost as much again for tables of this size."""
         return (await connection.execute(query)).fetchall()
 

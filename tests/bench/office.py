@@ -26,6 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 import server.attendance.routes
 import server.board.routes
 import server.reports.routes  # noqa: F401 - declares its routes
+from media.child import settle_memory
 from server.imports import room as imports_room
 from server.live import room as live_room
 from server.permissions import Grant
@@ -150,6 +151,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=5)
     chosen = parser.parse_args(arguments)
     scales = (0.01, 0.02) if chosen.short else (0.25, 1.0)
+    settle_memory()
     with tempfile.TemporaryDirectory() as folder:
         found = whole(scales, 1 if chosen.short else chosen.rounds, Path(folder))
     print(json.dumps(found) if chosen.json else json.dumps(found, indent=2))
