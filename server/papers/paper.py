@@ -5,6 +5,7 @@ the page, the spreadsheet and the print can never say different things.
 """
 
 from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
 import msgspec
@@ -49,12 +50,17 @@ def shown(cell: Cell, kind: Kind, language: str) -> str:
         return cell
     match kind:
         case "share":
-            text = f"{cell * 100:.1f} %"
+            text = f"{_tenths(cell * 100)} %"
         case "number":
-            text = f"{cell:.1f}"
+            text = _tenths(cell)
         case _:
             text = f"{cell:g}" if isinstance(cell, float) else str(cell)
     return text if language == "en" else text.replace(".", ",")
+
+
+def _tenths(figure: float) -> str:
+    """One decimal, halves upwards as browsers write them: the page and the paper must not differ."""
+    return str(Decimal(figure).quantize(Decimal("0.1"), ROUND_HALF_UP))
 
 
 def total(rows: Sequence[Sequence[Cell]], column: int) -> int | float:

@@ -37,7 +37,9 @@ def test_the_catalogues_have_the_same_words(language: str) -> None:
         (None, "share", "ru", "–"),
         (None, "text", "ru", ""),
         (12, "whole", "ru", "12"),
-        (1.25, "number", "en", "1.2"),
+        (1.25, "number", "en", "1.3"),
+        (1.45, "number", "en", "1.4"),
+        (0.0625, "share", "en", "6.3 %"),
         ("б", "mark", "ky", "б"),
     ],
 )
