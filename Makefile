@@ -27,15 +27,16 @@ install: $(STAMPS)/run $(STAMPS)/client
 run: install
 	@exec $(BIN)/sabak serve --demo $(if $(LAN),--lan)
 
-SCENARIOS := $(BIN)/pytest -m "e2e or net or slow" $(PYTEST)
-ALONE := tests/e2e tests/net
-AGAIN := { echo "Once more, by itself, what failed:"; $(SCENARIOS) --last-failed --last-failed-no-failures none; }
+SCENARIOS := $(BIN)/pytest $(PYTEST)
+ALL := e2e or net or slow
+AGAIN := { echo "Once more, by itself, what failed:"; \
+           $(SCENARIOS) -m "$(ALL)" --last-failed --last-failed-no-failures none; }
 
 # Classes in real browsers and measured networks have the machine to themselves, the rest shares it by
 # two; on a busy machine what failed is tried once more by itself, and must pass then.
 test: packages check
-	$(SCENARIOS) -n 2 --dist loadfile $(addprefix --ignore=,$(ALONE)) || $(AGAIN)
-	$(SCENARIOS) $(ALONE) || $(AGAIN)
+	$(SCENARIOS) -m "($(ALL)) and not alone" -n 2 --dist loadfile || $(AGAIN)
+	$(SCENARIOS) -m alone || $(AGAIN)
 
 check: $(STAMPS)/dev $(STAMPS)/client
 	@start=$$SECONDS; $(MAKE) --no-print-directory -j2 lint types client-check unit && \

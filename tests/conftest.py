@@ -3,7 +3,9 @@ run, so that a change is judged and not the dice, and new ones, many more, in th
 
 import gc
 import os
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 SOAK = bool(os.environ.get("SOAK"))
@@ -20,3 +22,15 @@ settings.load_profile("soak" if SOAK else "short")
 # hundreds of houses are built and left; looking for their remains all the time costs a tenth of the run
 gc.freeze()
 gc.set_threshold(50_000, 20, 50)
+
+CLASSES = ("e2e", "net")
+"""Folders of scenarios with classes in real browsers and of measured networks."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Classes have the machine to themselves; scenarios of pages alone share it."""
+    for item in items:
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        if folder in CLASSES and item.get_closest_marker("pages") is None:
+            item.add_marker("alone")

@@ -90,6 +90,15 @@ def test_recording_prints_its_keys() -> None:
     assert found["long"]["cues"] == 6
 
 
+@pytest.mark.office
+@pytest.mark.slow
+def test_office_prints_its_keys() -> None:
+    found = bench("office", "--short")
+    assert {"students", "lessons", "pages", "import", "growth"} <= set(found)
+    assert found["import"]["lessons"] == found["lessons"] == 800
+    assert found["slowest_report_seconds"] > 0
+
+
 @pytest.mark.slow
 def test_all_runs_each_measurement_by_its_name() -> None:
     found = bench("all", "--short", "--only", "trace")
@@ -99,7 +108,7 @@ def test_all_runs_each_measurement_by_its_name() -> None:
 def test_all_knows_every_measurement() -> None:
     from tests.bench.all import measurements
 
-    assert {"fanout", "growth", "join", "recording", "trace"} == set(measurements())
+    assert {"fanout", "growth", "join", "office", "recording", "trace"} == set(measurements())
 
 
 # --- what they reckon with --------------------------------------------------------------------------

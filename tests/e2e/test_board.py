@@ -77,6 +77,7 @@ async def plan(house: House, token: str, of: dict[str, Any], begins: int, minute
     return str((await house.api("POST", "/api/v1/lessons", token, json=body))["id"])
 
 
+@pytest.mark.pages
 async def test_every_kind_of_trouble_is_seen_said_and_kept(
     house: House, fakes_folder: Path, tmp_path: Path
 ) -> None:

@@ -9,7 +9,7 @@ from tests.e2e.browser import Person, person
 from tests.e2e.house import House
 from tests.e2e.screens import OUT
 
-pytestmark = [pytest.mark.office, pytest.mark.e2e]
+pytestmark = [pytest.mark.office, pytest.mark.e2e, pytest.mark.pages]
 
 GROUPS = "Факультет;Кафедра;Группа;Язык\r\nФакультет энергетики;Энергетика;ЭН-1-26;русский\r\n"
 USERS = (

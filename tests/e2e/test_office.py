@@ -16,7 +16,7 @@ from tests.e2e.browser import PHONE, Person, person
 from tests.e2e.house import House
 from tests.e2e.screens import OUT
 
-pytestmark = [pytest.mark.office, pytest.mark.e2e]
+pytestmark = [pytest.mark.office, pytest.mark.e2e, pytest.mark.pages]
 
 LANGUAGES = ("ky", "ru", "en")
 REPORTS = ("share", "attendance", "journals", "punctuality", "load", "exams", "summary")

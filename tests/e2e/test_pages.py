@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 from tests.e2e.house import PASSWORD, House
 from tests.e2e.screens import ARGUMENTS, CHROMIUM, coming
 
-pytestmark = [pytest.mark.ground, pytest.mark.e2e]
+pytestmark = [pytest.mark.ground, pytest.mark.e2e, pytest.mark.pages]
 
 OWN = "Нарын-2026 жайы"
 

@@ -19,6 +19,7 @@ from tests.e2e.lesson import all_see, running_lesson
 pytestmark = [pytest.mark.ground, pytest.mark.e2e]
 
 
+@pytest.mark.pages
 async def test_every_page(house: House) -> None:
     screens.OUT.mkdir(parents=True, exist_ok=True)
     options = Namespace(
