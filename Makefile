@@ -36,7 +36,7 @@ AGAIN := { echo "Once more, by itself, what failed:"; \
 # two; on a busy machine what failed is tried once more by itself, and must pass then.
 test: packages check
 	$(SCENARIOS) -m "($(ALL)) and not alone" -n 2 --dist loadfile || $(AGAIN)
-	$(SCENARIOS) -m alone || $(AGAIN)
+	$(SCENARIOS) -m "($(ALL)) and alone" || $(AGAIN)
 
 check: $(STAMPS)/dev $(STAMPS)/client
 	@start=$$SECONDS; $(MAKE) --no-print-directory -j2 lint types client-check unit && \

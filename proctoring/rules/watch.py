@@ -41,7 +41,9 @@ class Watch:
         """One look: each condition that was judged with it. Returns flags that began, reopened or ended."""
         if self._paused:
             return []
-        changed = [self._one(now, kind, holds) for kind, holds in conditions.items() if kind in self._trackers]
+        changed = [
+            self._one(now, kind, holds) for kind, holds in conditions.items() if kind in self._trackers
+        ]
         self._count(now, conditions)
         return [flag for flag in changed if flag is not None]
 
