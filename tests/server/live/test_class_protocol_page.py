@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from server.live import messages as _declares  # noqa: F401 - for what it declares
+import server.live.messages
+import server.recording.messages  # noqa: F401 - for what they declare
 from server.live import words
 from server.live.state import KINDS
 from server.web.registry import messages

@@ -27,7 +27,7 @@ import "./board.css";
 
 const REFRESH = 4_000; // ms; what happens shows within ten seconds
 
-/** The board of a day, asked for again and again while the page is seen. */
+/** The board of a day, or of the university's today, asked for again and again while the page is seen. */
 export function useBoard(day: string, faculty: string): Resource<BoardView> {
   const board = useResource(
     signal => get<BoardView>("/board", { date: day, faculty }, signal),
@@ -44,18 +44,17 @@ export function useBoard(day: string, faculty: string): Resource<BoardView> {
 export default function Board() {
   const { query, route } = useLocation();
   const faculties = useResource(signal => all<Named>("/faculties", {}, signal), []);
-  const today = isoDay(new Date());
-  const asked = query["date"] ?? "";
-  const day = /^\d{4}-\d\d-\d\d$/.test(asked) ? asked : today;
+  const asked = /^\d{4}-\d\d-\d\d$/.test(query["date"] ?? "") ? (query["date"] ?? "") : "";
   const faculty = query["faculty"] ?? "";
   const show = query["show"] ?? "";
   const only = show === "attention";
   const go = (change: Record<string, string>): void => {
-    const wanted = { date: day === today ? "" : day, faculty, show, ...change };
+    const wanted = { date: asked, faculty, show, ...change };
     const parts = Object.entries(wanted).filter(([, value]) => value !== "");
     route(`/board${parts.length > 0 ? `?${new URLSearchParams(parts).toString()}` : ""}`, true);
   };
-  const board = useBoard(day, faculty);
+  const board = useBoard(asked, faculty);
+  const day = asked || board.data?.date || isoDay(new Date());
   return (
     <Page title={t("board.title")} lead={t("board.lead", { day: longDay(day) })} testid="board">
       <div class="board-filters no-print">
@@ -63,7 +62,7 @@ export default function Board() {
           label={t("board.day")}
           type="date"
           value={day}
-          onValue={value => value && go({ date: value === today ? "" : value })}
+          onValue={value => value && go({ date: value })}
           data-testid="board-day"
         />
         {(faculties.data?.length ?? 0) > 1 && (

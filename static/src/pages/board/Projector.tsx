@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { t } from "../../i18n";
-import { clock, isoDay, longDay } from "../../i18n/dates";
+import { clock, longDay } from "../../i18n/dates";
 import { useNow } from "../../ui/hooks";
 import { Load } from "../../ui/States";
 import { useBoard } from "./Board";
@@ -16,12 +16,11 @@ const TURN = 10_000; // ms
 export default function Projector() {
   const { query } = useLocation();
   const now = useNow(1_000);
-  const day = isoDay(new Date(now));
-  const board = useBoard(day, query["faculty"] ?? "");
+  const board = useBoard("", query["faculty"] ?? "");
   return (
     <main id="main" class="wall" data-testid="projector">
       <header class="wall-head">
-        <h1>{longDay(day)}</h1>
+        <h1>{board.data && longDay(board.data.date)}</h1>
         <p class="numbers">{clock(new Date(now).toISOString())}</p>
       </header>
       <Load of={board}>{found => <Wall found={found} />}</Load>
