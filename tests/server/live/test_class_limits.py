@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+import server.recording.messages  # noqa: F401 - for what it declares
 from server.errors import ApiError
 from server.live import seat as seat_module
 from server.web.registry import MESSAGE_LIMIT, messages
@@ -43,9 +44,9 @@ async def test_a_foreign_page_gets_no_socket(campus: Campus) -> None:
 
 
 DENIED = {
-    "student1": {"lesson.open", "lesson.close"},
-    "watcher": {"lesson.open", "lesson.close", "chat.send"},
-    "desk": {"lesson.open", "chat.send"},
+    "student1": {"lesson.open", "lesson.close", "recording.pause"},
+    "watcher": {"lesson.open", "lesson.close", "chat.send", "recording.pause"},
+    "desk": {"lesson.open", "chat.send", "recording.pause"},
     "teacher": set(),
 }
 
@@ -60,6 +61,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "media.restart": {"sdp": ""},
     "media.state": {"mic": True, "cam": True, "screen": True},
     "media.view": {},
+    "recording.pause": {"paused": True},
+    "recording.agree": {"agree": True},
 }
 
 

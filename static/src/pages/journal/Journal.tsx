@@ -4,15 +4,16 @@
  */
 import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
-import { Download, NotebookText, Printer } from "lucide-preact";
-import { get, withQuery } from "../../api/client";
+import { NotebookText, Printer } from "lucide-preact";
+import { get } from "../../api/client";
 import { all } from "../../api/lists";
 import { useResource } from "../../api/resource";
 import type { Named } from "../../api/types";
 import { t } from "../../i18n";
 import { clock, isoDay, shortDay } from "../../i18n/dates";
 import { may } from "../../state/me";
-import { Button, ButtonLink } from "../../ui/Button";
+import { Button } from "../../ui/Button";
+import { Downloads } from "../../ui/Downloads";
 import { Field, Select } from "../../ui/Field";
 import { Card, Page } from "../../ui/Shell";
 import { Empty, Load } from "../../ui/States";
@@ -115,17 +116,7 @@ function Sheet({ asked, onDiscipline }: { asked: Asked; onDiscipline: (id: strin
                 <Button icon={Printer} onClick={() => window.print()}>
                   {t("journal.print")}
                 </Button>
-                {(["pdf", "xlsx", "csv"] as const).map(form => (
-                  <ButtonLink
-                    key={form}
-                    icon={Download}
-                    href={`/api/v1${withQuery(`${path}/paper`, { ...query, form })}`}
-                    download
-                    data-testid={`journal-${form}`}
-                  >
-                    {form.toUpperCase()}
-                  </ButtonLink>
-                ))}
+                <Downloads path={`${path}/paper`} query={query} testid="journal" />
               </div>
             }
           >

@@ -1,10 +1,10 @@
 /** A student's own marks, the newest first. */
-import { CalendarCheck, Download } from "lucide-preact";
+import { CalendarCheck } from "lucide-preact";
 import { get } from "../../api/client";
 import { useResource } from "../../api/resource";
 import { t } from "../../i18n";
 import { dayAndTime } from "../../i18n/dates";
-import { ButtonLink } from "../../ui/Button";
+import { Downloads } from "../../ui/Downloads";
 import { Card, Page } from "../../ui/Shell";
 import { Empty, Load } from "../../ui/States";
 import { Trend } from "../../ui/Trend";
@@ -36,17 +36,7 @@ export default function Own() {
               actions={
                 <div class="row no-print">
                   <Trend percents={trend(items.map(({ mark }) => mark).reverse())} />
-                  {(["pdf", "xlsx", "csv"] as const).map(form => (
-                    <ButtonLink
-                      key={form}
-                      icon={Download}
-                      href={`/api/v1/me/attendance/paper?form=${form}`}
-                      download
-                      data-testid={`own-${form}`}
-                    >
-                      {form.toUpperCase()}
-                    </ButtonLink>
-                  ))}
+                  <Downloads path="/me/attendance/paper" testid="own" />
                 </div>
               }
             >

@@ -1,11 +1,12 @@
 /** The attendance sheet on a lesson's page: everybody on the roster, the absent too. */
 import { useEffect, useState } from "preact/hooks";
-import { Download, Pencil } from "lucide-preact";
+import { Pencil } from "lucide-preact";
 import { get } from "../../api/client";
 import { useResource } from "../../api/resource";
 import { t } from "../../i18n";
 import { may } from "../../state/me";
-import { ButtonLink, IconButton } from "../../ui/Button";
+import { IconButton } from "../../ui/Button";
+import { Downloads } from "../../ui/Downloads";
 import { Note } from "../../ui/Note";
 import { Card } from "../../ui/Shell";
 import { Load } from "../../ui/States";
@@ -53,17 +54,11 @@ export function SheetCard({ lesson }: { lesson: string }) {
       testid="sheet"
       actions={
         <div class="row no-print">
-          {(["pdf", "xlsx"] as const).map(form => (
-            <ButtonLink
-              key={form}
-              icon={Download}
-              href={`/api/v1/lessons/${encodeURIComponent(lesson)}/attendance/paper?form=${form}`}
-              download
-              data-testid={`sheet-${form}`}
-            >
-              {form.toUpperCase()}
-            </ButtonLink>
-          ))}
+          <Downloads
+            path={`/lessons/${encodeURIComponent(lesson)}/attendance/paper`}
+            forms={["pdf", "xlsx"]}
+            testid="sheet"
+          />
         </div>
       }
     >

@@ -4,13 +4,14 @@
  */
 import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
-import { FileSpreadsheet, FileText, Sheet as SheetIcon } from "lucide-preact";
-import { get, withQuery, type Query } from "../../api/client";
+import { FileText } from "lucide-preact";
+import { get, type Query } from "../../api/client";
 import { all } from "../../api/lists";
 import { useResource } from "../../api/resource";
 import type { Named } from "../../api/types";
 import { language, t } from "../../i18n";
-import { Button, ButtonLink } from "../../ui/Button";
+import { Button } from "../../ui/Button";
+import { Downloads } from "../../ui/Downloads";
 import { Field, Select } from "../../ui/Field";
 import { Card, Page } from "../../ui/Shell";
 import { Empty, Load } from "../../ui/States";
@@ -36,11 +37,6 @@ interface Paper {
   plot: number;
 }
 
-const FORMS = [
-  { form: "pdf", label: "PDF", icon: FileText },
-  { form: "xlsx", label: "XLSX", icon: FileSpreadsheet },
-  { form: "csv", label: "CSV", icon: SheetIcon },
-] as const;
 const PAGE = 200; // rows drawn at first; a phone draws two thousand slowly
 
 export default function Reports() {
@@ -154,17 +150,7 @@ function Sheet({ path, query }: { path: string; query: Query }) {
           testid="report-sheet"
           actions={
             <div class="row no-print">
-              {FORMS.map(({ form, label, icon }) => (
-                <ButtonLink
-                  key={form}
-                  icon={icon}
-                  href={`/api/v1${withQuery(`${path}/paper`, { ...query, form })}`}
-                  download
-                  data-testid={`report-${form}`}
-                >
-                  {label}
-                </ButtonLink>
-              ))}
+              <Downloads path={`${path}/paper`} query={query} testid="report" />
             </div>
           }
         >
