@@ -133,19 +133,20 @@ async def test_a_dean_sees_the_own_faculty_and_a_student_nothing(
     assert (refused.status, refused.code) == (403, "permission.denied")
 
 
-@pytest.mark.parametrize(
-    ("path", "status", "code"),
-    [
-        ("nothing?from=2026-09-01&until=2026-09-02", 404, "object.unknown"),
-        ("share?from=2026-09-02&until=2026-09-01", 422, "lesson.range"),
-        ("share?from=2020-09-02&until=2026-09-01", 422, "lesson.range"),
-        ("share?from=0001-01-01&until=0001-01-02", 422, "plan.date"),
-        ("share?from=2026-09-01&until=2026-09-02&view=moon", 422, "query.invalid"),
-        ("share?until=2026-09-02", 422, "query.invalid"),
-    ],
-)
-async def test_nonsense_is_answered_with_a_code(tmp_path: Path, path: str, status: int, code: str) -> None:
+NONSENSE = [
+    ("nothing?from=2026-09-01&until=2026-09-02", 404, "object.unknown"),
+    ("share?from=2026-09-02&until=2026-09-01", 422, "lesson.range"),
+    ("share?from=2020-09-02&until=2026-09-01", 422, "lesson.range"),
+    ("share?from=0001-01-01&until=0001-01-02", 422, "plan.date"),
+    ("share?from=2026-09-01&until=2026-09-02&view=moon", 422, "query.invalid"),
+    ("share?until=2026-09-02", 422, "query.invalid"),
+]
+
+
+async def test_nonsense_is_answered_with_a_code(tmp_path: Path) -> None:
     async with running(Settings(data=tmp_path / "data")) as house:
         await house.person("head", Grant("office_head"))
-        answer = await house.call("GET", f"/api/v1/reports/{path}", await house.log_in("head"))
-        assert (answer.status, answer.code) == (status, code)
+        token = await house.log_in("head")
+        for path, status, code in NONSENSE:
+            answer = await house.call("GET", f"/api/v1/reports/{path}", token)
+            assert (answer.status, answer.code) == (status, code), path
