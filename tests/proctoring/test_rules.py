@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from proctoring.kinds import DEFAULTS, KINDS, MERGE, SECOND, Kind, Threshold
 from proctoring.rules import Flag, Tracker, Watch
 
+pytestmark = pytest.mark.exam
+
 LOOKS = st.lists(st.tuples(st.integers(1, 6), st.sampled_from([True, False, None])), max_size=120)
 
 
