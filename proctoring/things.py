@@ -1,0 +1,88 @@
+"""Things and people in a webcam picture: a phone, a book, a second person; YOLOX-nano where its file is.
+
+Zheng Ge et al., YOLOX (2021), 80 classes of COCO. Looked for every few seconds: a look costs ten times one
+for faces.
+"""
+
+from pathlib import Path
+from typing import Literal, Protocol
+
+import cv2
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from proctoring.faces import Picture
+
+Name = Literal["person", "phone", "book", "laptop"]
+CLASSES: dict[int, Name] = {0: "person", 63: "laptop", 67: "phone", 73: "book"}
+
+SIZE = 416
+"""Points of the square that the network sees; the picture lies in its upper left corner, grey around it."""
+STRIDES = (8, 16, 32)
+GREY = 114
+SCORE = 0.4
+NMS = 0.45
+
+
+class Thing(msgspec.Struct, frozen=True):
+    """Box in parts of the picture, 0..1."""
+
+    name: Name
+    score: float
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class ThingFinder(Protocol):
+    """Not for several threads at once."""
+
+    name: str
+
+    def find(self, picture: Picture) -> list[Thing]: ...
+
+
+class YoloxNano:
+    name = "yolox-nano"
+
+    def __init__(self, model: Path) -> None:
+        self._net = cv2.dnn.readNetFromONNX(str(model))
+        grids, strides = [], []
+        for stride in STRIDES:
+            side = SIZE // stride
+            ys, xs = np.mgrid[0:side, 0:side]
+            grids.append(np.stack([xs.ravel(), ys.ravel()], axis=1))
+            strides.append(np.full((side * side, 1), stride))
+        self._grid = np.concatenate(grids).astype(np.float32)
+        self._stride = np.concatenate(strides).astype(np.float32)
+
+    def find(self, picture: Picture) -> list[Thing]:
+        """The surest first."""
+        high, wide = picture.shape[:2]
+        scale = SIZE / max(high, wide)
+        small = cv2.resize(picture, (max(1, round(wide * scale)), max(1, round(high * scale))))
+        square = np.full((SIZE, SIZE, 3), GREY, np.uint8)
+        square[: small.shape[0], : small.shape[1]] = small
+        self._net.setInput(cv2.dnn.blobFromImage(square.astype(np.float32)))
+        answer = np.asarray(self._net.forward(), np.float32).reshape(-1, 5 + 80)
+        return self._things(answer, small.shape[1], small.shape[0])
+
+    def _things(self, answer: npt.NDArray[np.float32], wide: int, high: int) -> list[Thing]:
+        centres = (answer[:, :2] + self._grid) * self._stride
+        sizes = np.exp(np.clip(answer[:, 2:4], -10, 10)) * self._stride
+        found: list[Thing] = []
+        for number, name in CLASSES.items():
+            scores = answer[:, 4] * answer[:, 5 + number]
+            (sure,) = np.nonzero(scores >= SCORE)
+            if not len(sure):
+                continue
+            boxes = np.concatenate([centres[sure] - sizes[sure] / 2, sizes[sure]], axis=1)
+            kept = cv2.dnn.NMSBoxes(boxes.tolist(), scores[sure].tolist(), SCORE, NMS)
+            for n in np.asarray(kept).ravel():
+                x, y, width, height = (float(value) for value in boxes[n])
+                found.append(
+                    Thing(name, float(scores[sure][n]), x / wide, y / high, width / wide, height / high)
+                )
+        return sorted(found, key=lambda thing: -thing.score)
