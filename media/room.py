@@ -59,7 +59,8 @@ class Room:
         self.peers: dict[str, Peer] = {}
         self.dirty = False
         self._engine = engine
-        self._speakers = Speakers()
+        self._voices: dict[tuple[str, ...], Speakers] = {}
+        """Who speaks, by audience: groups that do not hear one another do not take each other's floor."""
         self._spoke: list[str] = []
         self._next_look = 0.0
         self._told: dict[str, dict[str, Assigned]] = {}
@@ -87,9 +88,15 @@ class Room:
         del self._told[peer.name], self._policies[peer.name]
         for track in peer.ingress.tracks.values():
             self._end(track)
-        self._speakers.gone(peer.name)
+        self._silence(peer.name)
         self._voice_bit.discard(peer.name)
         self.dirty = True
+
+    def _silence(self, name: str) -> None:
+        used = {peer.rights.audience for peer in self.peers.values()}
+        self._voices = {audience: voices for audience, voices in self._voices.items() if audience in used}
+        for voices in self._voices.values():
+            voices.gone(name)
 
     def _end(self, track: UpTrack) -> None:
         for layer in track.layers.values():
@@ -101,6 +108,7 @@ class Room:
 
     def rights_changed(self, peer: Peer) -> None:
         """What may no longer be seen stops now, not at the next tick."""
+        self._silence(peer.name)  # whoever goes on speaking is heard again at once, where they may be
         for slot in peer.slots.values():
             self._enforce(peer, slot)
         for layer in peer.ingress.layers():
@@ -140,7 +148,12 @@ class Room:
     def sound(self, peer: Peer, level: int, voice: bool, now: float) -> None:
         if voice:
             self._voice_bit.add(peer.name)
-        self._speakers.heard(peer.name, level, voice, now, peer.name in self._voice_bit)
+        if "mic" not in peer.rights.publish:
+            return
+        voices = self._voices.get(peer.rights.audience)
+        if voices is None:
+            voices = self._voices[peer.rights.audience] = Speakers()
+        voices.heard(peer.name, level, voice, now, peer.name in self._voice_bit)
 
     def lag_of(self, layer: Layer) -> float | None:
         publisher = self.peers.get(layer.track.peer)
@@ -191,10 +204,11 @@ class Room:
     def tick(self, now: float) -> None:
         if now >= self._next_look:
             self._next_look = now + LOOK_EVERY
-            if self._speakers.tick(now):
-                self.dirty = True
-            if self._speakers.speaking != self._spoke:
-                self._spoke = list(self._speakers.speaking)
+            for voices in self._voices.values():
+                self.dirty |= voices.tick(now)
+            speaking = self._speaking()
+            if speaking != self._spoke:
+                self._spoke = speaking
                 self._engine.tell(Speaking(self.name, self._spoke))
             for peer in self.peers.values():
                 self._look(peer, now)
@@ -207,6 +221,10 @@ class Room:
             viewer = self.peers.get(self._unseated.popleft())
             if viewer is not None and viewer.downlink.outbound is not None:
                 self._seat(viewer, now)
+
+    def _speaking(self) -> list[str]:
+        """Who speaks, in every audience; of an audience the loudest first."""
+        return [name for voices in self._voices.values() for name in voices.speaking]
 
     def seat_now(self, peer: Peer) -> None:
         """One subscriber came or looks elsewhere: no need to wait for the next look at the room."""
@@ -232,8 +250,8 @@ class Room:
         return policy.Room(
             publishers,
             stage=self.spec.stage,
-            speaking=self._speakers.speaking,
-            dominant=self._speakers.dominant,
+            speaking=self._speaking(),
+            floors=[voices.dominant for voices in self._voices.values() if voices.dominant],
         )
 
     def _look(self, peer: Peer, now: float) -> None:

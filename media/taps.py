@@ -270,6 +270,9 @@ class Taps:
 
 
 def _wanted(wish: Wish, room: "Room", track: UpTrack) -> bool:
+    publisher = room.peers.get(track.peer)
+    if publisher is None or track.source not in publisher.rights.publish:
+        return False  # muted: what nobody may hear is not recorded either
     if (wish.rooms and room.name not in wish.rooms) or track.source not in wish.sources:
         return False
     people = wish.people.get(track.source)

@@ -52,9 +52,10 @@ class Room:
         stage: peer put on the stage for everybody, or empty.
         speaking: who speaks now, loudest first.
         dominant: who has the floor, or empty.
+        floors: who has the floor in each audience, where there are several; instead of `dominant`.
     """
 
-    __slots__ = ("_visible", "dominant", "publishers", "speaking", "stage")
+    __slots__ = ("_visible", "_within", "dominant", "floors", "publishers", "speaking", "stage")
 
     def __init__(
         self,
@@ -63,12 +64,31 @@ class Room:
         stage: str = "",
         speaking: Sequence[str] = (),
         dominant: str = "",
+        floors: Sequence[str] = (),
     ) -> None:
         self.publishers = {one.peer: one for one in publishers}
         self.stage = stage
         self.speaking = tuple(speaking)
-        self.dominant = dominant
+        self.floors = tuple(floors)
+        self.dominant = dominant or (self.floors[0] if len(self.floors) == 1 else "")
         self._visible: dict[frozenset[str], dict[str, Publisher]] = {}
+        self._within: dict[frozenset[str], Room] = {}
+
+    def within(self, labels: frozenset[str]) -> "Room":
+        """The room as somebody with these labels hears it: who speaks elsewhere does not count."""
+        if len(self.floors) <= 1:
+            return self
+        found = self._within.get(labels)
+        if found is None:
+            can_see = self.visible(labels)
+            found = Room(
+                self.publishers.values(),
+                stage=self.stage,
+                speaking=[peer for peer in self.speaking if peer in can_see],
+                dominant=next((peer for peer in self.floors if peer in can_see), ""),
+            )
+            self._within[labels] = found
+        return found
 
     def visible(self, labels: frozenset[str]) -> Mapping[str, Publisher]:
         """Publishers that somebody with these labels may receive; reckoned once for all who share them."""
@@ -99,6 +119,7 @@ class SlotPolicy:
 
     def assign(self, me: str, labels: frozenset[str], view: View, room: Room) -> list[Change]:
         """Decide anew; only what changed is returned."""
+        room = room.within(labels)
         can_see = room.visible(labels)
         hidden = set(view.hidden)
         for peer in reversed(room.speaking):

@@ -10,7 +10,8 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from server.live import words
-from server.live.history import PAGE, History
+from server.live.groups.state import Groups
+from server.live.history import PAGE, Audience, History
 from server.live.presence import GRACE, Presence, SeatKey
 from server.live.seat import Seat, tell_all
 from server.live.state import KINDS, SOURCES, ClassState
@@ -21,17 +22,18 @@ ReadBack = Callable[[str, int, int], Awaitable[list[Recorded]]]
 """(session, after, limit) -> entries of the kinds that clients are told."""
 
 
-def told(recorded: Recorded) -> bytes | None:
-    """The event of an entry as clients get it, or None for one that is not theirs."""
+def told(recorded: Recorded, state: ClassState) -> tuple[bytes | None, Audience]:
+    """The event of an entry as clients get it, None for one that is not theirs; and whom it is for."""
     entry = recorded.entry
     if entry.kind not in KINDS or recorded.data is None:
-        return None
-    data: dict[str, Any] = dict(recorded.data)
+        return None, None
+    data: dict[str, Any] = state.shown(entry.kind, dict(recorded.data))
     if entry.kind == "session.closed":
         data.pop("away", None)
     if entry.kind == "person.left":
         data["at"] = words.iso(data["at"])
-    return words.event(entry.session_seq, entry.time, entry.kind, entry.actor, data)
+    event = words.event(entry.session_seq, entry.time, entry.kind, entry.actor, data)
+    return event, state.audience(entry.session_seq, entry.kind, data)
 
 
 class Classroom:
@@ -74,7 +76,7 @@ class Classroom:
         if entry.session_seq <= self.state.n:
             return
         self.state.apply(entry.session_seq, entry.time, entry.kind, entry.actor, recorded.data or {})
-        self.history.add(entry.session_seq, told(recorded))
+        self.history.add(entry.session_seq, *told(recorded, self.state))
         for seat in self.seats.values():
             seat.push()
         for n, future in self._waiting:
@@ -89,17 +91,26 @@ class Classroom:
             self._waiting.append((n, future))
             await future
 
-    async def page(self, cursor: int) -> tuple[list[bytes], int]:
-        """Events after `cursor`, and the cursor behind them; older ones are read from the trace."""
-        found = self.history.after(cursor)
+    async def page(self, cursor: int, person: str) -> tuple[list[bytes], int]:
+        """Events after `cursor` that `person` is told, and the cursor behind them; older ones are read
+        from the trace."""
+        found = self.history.after(cursor, person=person)
         if found is not None:
             return found
         entries = await self._read_back(self.session, cursor, PAGE)
         if len(entries) < PAGE:
             # Nothing older is missing: go on in memory, behind whichever is further.
             last = entries[-1].entry.session_seq if entries else cursor
-            return [frame for each in entries if (frame := told(each))], max(last, self.history.floor)
-        return [frame for each in entries if (frame := told(each))], entries[-1].entry.session_seq
+            return self._frames(entries, person), max(last, self.history.floor)
+        return self._frames(entries, person), entries[-1].entry.session_seq
+
+    def _frames(self, entries: list[Recorded], person: str) -> list[bytes]:
+        told_all = [told(each, self.state) for each in entries]
+        return [
+            frame
+            for frame, audience in told_all
+            if frame is not None and (audience is None or person in audience)
+        ]
 
     # --- seats ----------------------------------------------------------------------------------------
 
@@ -127,13 +138,14 @@ class Classroom:
 
     def welcome(self, seat: Seat, epoch: str, ice: list[IceServer]) -> Welcome:
         away = self.presence.away()
+        people = [person.view(person.id in away) for person in self.state.people.values()]
         return Welcome(
             you=seat.person,
             lesson=self.lesson,
             session=self.session,
-            state=self.state.phase,
-            n=self.state.n,
-            people=[person.view(person.id in away) for person in self.state.people.values()],
+            state="lobby" if seat.waiting else self.state.phase,
+            n=0 if seat.waiting else self.state.n,
+            people=[] if seat.waiting else people,
             rights=seat.rights,
             epoch=epoch,
             ice_servers=ice,
@@ -146,7 +158,13 @@ class Classroom:
 
     def tell_speaking(self, people: list[str]) -> None:
         self.speaking = people
-        tell_all(self.seats.values(), "speaking", SpeakingNews(people))
+        groups = self.state.part(Groups)
+        if not groups.open:
+            tell_all(self.seats.values(), "speaking", SpeakingNews(people))
+            return
+        for seat in self.seats.values():
+            heard = [one for one in people if groups.meet(one, seat.person)]
+            seat.tell("speaking", words.encode(SpeakingNews(heard)))
 
     def tell_links(self, changed: dict[str, LinkWord]) -> None:
         """Tell whose link is not good, and once that it is good again."""

@@ -21,16 +21,21 @@ from server.house import House
 from server.ids import new_id
 from server.live import ice
 from server.live.classroom import Classroom, media_data
+from server.live.groups.state import Groups
 from server.live.lessons import find_lesson
 from server.live.media import MediaDesk
 from server.live.metrics import LiveMetrics
+from server.live.moderation.door import counted, lent, narrowed, refuse_entry, waits
+from server.live.moderation.state import Moderation
 from server.live.presence import GRACE, Gone
 from server.live.rechecks import Rechecks
+from server.live.rights import SOURCES
 from server.live.seat import AGAIN, RESTART, Seat
 from server.live.state import KINDS
 from server.live.tables import LiveSession
 from server.live.visits import refuse_unannounced
-from server.live.words import encode
+from server.live.words import RightsNews, encode
+from server.permissions import Actor, Standing
 from server.trace import Recorded
 from server.web.metrics import Metrics
 
@@ -64,6 +69,12 @@ class LiveDesk:
         self._loading = asyncio.Lock()
         self.on_settled: list[Callable[[], Awaitable[None]]] = []
         """Called once the media workers have told what they have."""
+        self.on_taken: list[Callable[[Classroom, Recorded], None]] = []
+        """Called with every entry of a class once it is folded into the state."""
+        self.on_seated: list[Callable[[Classroom, Seat], None]] = []
+        """Called when a seat is in the open class, to tell it the news of this moment."""
+        self.on_lobby: list[Callable[[Classroom], None]] = []
+        """Called when it changes who waits, or who is told."""
         self.stopping = False
 
     def find(self, session: str) -> Classroom | None:
@@ -139,6 +150,8 @@ class LiveDesk:
             return
         closing = recorded.entry.kind == "session.closed" and room.open
         room.take(recorded)
+        for taken in self.on_taken:
+            taken(room, recorded)
         if closing:
             self._closed(room)
         self.count()
@@ -150,12 +163,14 @@ class LiveDesk:
 
         Raises:
             ApiError: 409 `session.closed`, 429 `seat.too_many`, 404 `object.unknown`, 503 `server.busy`,
-                403 `visit.reason`.
+                403 `visit.reason`, `class.removed`, `class.locked`.
         """
         room = await self.classroom(lesson)
+        self.reassess(room, seat, *seat.own)
         if room.state.phase == "closed" and not seat.rights.open:
             raise ApiError("session.closed", 409)
         await refuse_unannounced(self.house, seat.actor, seat.standing, lesson)
+        refuse_entry(room, seat)
         if len([each for each in room.of(seat.person) if each.key != seat.key]) >= MOST_SEATS:
             raise ApiError("seat.too_many", 429, limit=MOST_SEATS)
         before = room.sit(seat)
@@ -163,15 +178,53 @@ class LiveDesk:
             before.bye("seat.taken")
         self.count()
         if room.open:
-            await self._admit(room, seat)
+            await self._door(room, seat)
         else:
             seat.answer(
                 encode(room.welcome(seat, "", ice.servers(self.house.settings, seat.person, self.now())))
             )
 
+    async def _door(self, room: Classroom, seat: Seat) -> None:
+        """Into the open class, or into its lobby."""
+        if waits(room, seat):
+            seat.waiting = True
+            welcome = room.welcome(seat, "", ice.servers(self.house.settings, seat.person, self.now()))
+            seat.answer(encode(welcome))
+            self._lobby(room)
+        else:
+            await self._admit(room, seat)
+
+    def _lobby(self, room: Classroom) -> None:
+        for changed in self.on_lobby:
+            changed(room)
+
+    async def release(self, room: Classroom, seat: Seat) -> None:
+        """Let a seat in that waits and need not any more."""
+        if seat.waiting and room.open and not waits(room, seat):
+            await self.admit_safely(room, seat)
+            self._lobby(room)
+
+    def reassess(self, room: Classroom, seat: Seat, actor: Actor, standing: Standing) -> None:
+        """Work the seat's rights out anew from its own standing and what holds in the class."""
+        seat.own = (actor, standing)
+        seat.actor, seat.standing = lent(room, actor, standing)
+        rights = narrowed(room, seat.rights_for(seat.actor, seat.standing))
+        if rights == seat.rights:
+            return
+        seat.rights = rights
+        mic, cam, screen = (
+            on and each in rights.publish for on, each in zip(seat.media, SOURCES, strict=True)
+        )
+        seat.media = (mic, cam, screen)
+        seat.tell("rights", encode(RightsNews(rights)))
+        self.media.rights_changed(seat)
+        self._lobby(room)
+
     async def _admit(self, room: Classroom, seat: Seat) -> None:
         """Let a seat into the open class: joined, welcomed, following."""
+        seat.waiting = False
         was_away = seat.person in room.presence.away()
+        seat.hushed = seat.can_be_muted and seat.person in room.state.part(Moderation).hushed
         room.presence.come(seat.key)
         await self.join(room, seat)
         with suppress(TimeoutError):
@@ -185,6 +238,8 @@ class LiveDesk:
         )
         seat.follow()
         room.tell_now(seat)
+        for seated in self.on_seated:
+            seated(room, seat)
         self.media.tell_slots(seat)
         if was_away:
             room.tell_away()
@@ -192,6 +247,7 @@ class LiveDesk:
     async def join(self, room: Classroom, seat: Seat) -> None:
         """Write down that the seat's person is there, unless they are already."""
         async with room.lock(seat.person):
+            refuse_entry(room, seat)
             if seat.person in room.state.people or not room.open:
                 return
 
@@ -200,7 +256,7 @@ class LiveDesk:
                     raise ApiError("session.closed", 409)
 
             data = {"name": seat.name, "role": seat.role}
-            await self._record(room, "person.joined", data, actor=seat.person, work=still_open)
+            await self.record(room, "person.joined", data, actor=seat.person, work=still_open)
 
     def went(self, seat: Seat) -> None:
         """The seat's socket is gone, without a word."""
@@ -208,7 +264,9 @@ class LiveDesk:
         if room is None or not room.rise(seat):
             return
         self.count()
-        if room.open and not self.stopping:
+        if seat.waiting:
+            self._lobby(room)
+        elif room.open and not self.stopping:
             room.presence.drop(seat.key, seat.sign, time.monotonic())
             room.tell_away()
         elif not room.session and not room.seats and not room.gate.locked():
@@ -220,7 +278,9 @@ class LiveDesk:
         if room is None or not room.rise(seat):
             return
         self.count()
-        if room.open:
+        if seat.waiting:
+            self._lobby(room)
+        elif room.open:
             await self.gone(room, room.presence.leave(seat.key, self.now()))
 
     # --- what is written down -------------------------------------------------------------------------
@@ -255,12 +315,18 @@ class LiveDesk:
         waiting = list(room.seats.values())
         async with asyncio.TaskGroup() as group:
             for seat in waiting:
-                group.create_task(self._admit_safely(room, seat))
+                group.create_task(self._seat_safely(room, seat, self._door))
         return recorded.entry.session_seq
 
-    async def _admit_safely(self, room: Classroom, seat: Seat) -> None:
+    async def admit_safely(self, room: Classroom, seat: Seat) -> None:
+        """Let a seat in from the lobby."""
+        await self._seat_safely(room, seat, self._admit)
+
+    async def _seat_safely(
+        self, room: Classroom, seat: Seat, where: Callable[[Classroom, Seat], Awaitable[None]]
+    ) -> None:
         try:
-            await self._admit(room, seat)
+            await where(room, seat)
         except (ApiError, TraceError) as error:
             log.warning("cannot let %s in, their page comes again: %s", seat.person, error.code)
             seat.end(AGAIN, error.code)
@@ -277,7 +343,7 @@ class LiveDesk:
             if room.state.phase == "closed":
                 return room.state.n
             away = {who: at for who, at in room.presence.away().items() if who in room.state.people}
-            return await self._record(
+            return await self.record(
                 room,
                 "session.closed",
                 {"lesson": room.lesson.id, "reason": reason, "away": away},
@@ -295,33 +361,41 @@ class LiveDesk:
 
     async def say(self, seat: Seat, key: str, text: str) -> int:
         """A chat line. The same key again gives the number of the first time."""
-        room = self._open_room(seat)
-        return await self._record(
-            room, "chat.said", {"text": text, "key": key}, actor=seat.person, key=f"chat {key}"
-        )
+        room = self.open_room(seat)
+        data = {"text": text, "key": key, **room.state.part(Groups).line(seat.person)}
+        return await self.record(room, "chat.said", data, actor=seat.person, key=f"chat {key}")
 
     async def media_state(self, seat: Seat, media: tuple[bool, bool, bool]) -> None:
         """What the seat has switched on; told when it changes anything for the person."""
-        room = self._open_room(seat)
-        seat.media = media
+        room = self.open_room(seat)
+        hushed = seat.hushed
+        seat.media = counted(seat, media)
         await self._media_changed(room, seat.person)
+        if hushed != seat.hushed:
+            self.media.rights_changed(seat)
 
     async def _media_changed(self, room: Classroom, person: str) -> None:
         async with room.lock(person):
             known = room.state.people.get(person)
             now = room.media_of(person)
             if known is not None and known.media() != now and room.open:
-                await self._record(room, "media.state", media_data(now), actor=person)
+                await self.record(room, "media.state", media_data(now), actor=person)
 
-    def _open_room(self, seat: Seat) -> Classroom:
+    def open_room(self, seat: Seat) -> Classroom:
+        """The open class that the seat is in.
+
+        Raises:
+            ApiError: 409 `session.not_open`; of whoever waits or was sent away too.
+        """
         room = seat.classroom
-        if room is None or not room.open:
+        if room is None or not room.open or seat.waiting or room.seats.get(seat.key) is not seat:
             raise ApiError("session.not_open", 409)
         return room
 
-    async def _record(
+    async def record(
         self, room: Classroom, kind: str, data: Any, *, actor: str, key: str = "", work: Work | None = None
     ) -> int:
+        """Write an entry of the class down. Returns its number once it is taken in."""
         recorded = await self.house.trace.record(
             kind, data, actor=actor, session=room.session, key=key, work=work
         )
@@ -339,7 +413,7 @@ class LiveDesk:
             async with room.lock(person):
                 if room.presence.known(person) or person not in room.state.people or not room.open:
                     return
-                await self._record(room, "person.left", {"at": gone.sign}, actor=person)
+                await self.record(room, "person.left", {"at": gone.sign}, actor=person)
             room.links.pop(person, None)
             if not room.presence.people():
                 room.empty_since = self.now()

@@ -23,6 +23,7 @@ from server.live.desk import MOST_SEATS, LiveDesk
 from server.live.ingest import INGEST_PREFIX
 from server.live.limits import PACES, Bucket, seconds_up
 from server.live.media import peer_name, seat_of
+from server.live.moderation.door import refuse_entry, waits
 from server.live.offer import Agreement, agree
 from server.live.rights import SOURCES, may, role_in_class, seat_rights
 from server.live.seat import RESTART, Connection, Seat
@@ -52,6 +53,8 @@ class Credential(NamedTuple):
 
 class Feed(Seat):
     """One encoder or player. What a page is told goes nowhere; a goodbye ends the connection."""
+
+    can_be_muted = False  # it has no button to come back by; its person's pages have
 
     def __init__(
         self,
@@ -111,7 +114,7 @@ class Feed(Seat):
     def tell(self, key: str, frame: bytes) -> None:
         pass
 
-    def bye(self, code: str, close: int = 1000) -> None:
+    def bye(self, code: str, close: int = 1000, reason: str = "") -> None:
         self.end(close, code)
 
     def end(self, close: int, reason: str) -> None:
@@ -157,7 +160,8 @@ class Feeds:
         Raises:
             ApiError: 409 `session.not_open`, `session.closed`; 422 `media.bad_offer`; 403
                 `permission.denied`; 429 `rate.limited`, `seat.too_many`; 503 `media.unavailable`,
-                `media.full`, `server.busy`; 403 `visit.reason`.
+                `media.full`, `server.busy`; 403 `visit.reason`, `class.removed`, `class.locked`,
+                `lobby.waiting`.
         """
         person = await person_of(self._house, credential)
         if person is None:
@@ -171,6 +175,9 @@ class Feeds:
             raise ApiError("object.unknown", 404, kind="lesson")
         await refuse_unannounced(self._house, person.actor(), standing, lesson)
         feed = Feed(self._desk, kind, credential, secrets.token_urlsafe(16), person, standing)
+        refuse_entry(room, feed)
+        if waits(room, feed):
+            raise ApiError("lobby.waiting", 403)
         agreement = _whole(feed, room, text, purposes)
         self._make_place(room, feed)
         was_away = person.id in room.presence.away()
@@ -252,7 +259,7 @@ class Feeds:
                 if kind not in ("whip", "whep") or not resource:
                     continue  # a page: it comes by itself
                 feed = await self._again(room, "whip" if kind == "whip" else "whep", known, resource)
-                if feed is None or feed.person != key.person:
+                if feed is None or feed.person != key.person or not _welcome(room, feed):
                     worker.close_peer(name, "login.revoked")
                     continue
                 room.sit(feed)
@@ -273,6 +280,14 @@ class Feeds:
             return None
         feed = Feed(self._desk, kind, credential, resource, person, standing)
         return feed if all(may(feed.actor, action, standing) for action in feed.needs) else None
+
+
+def _welcome(room: Classroom, feed: Feed) -> bool:
+    try:
+        refuse_entry(room, feed)
+    except ApiError:
+        return False
+    return True
 
 
 def _whole(feed: Feed, room: Classroom, text: str, purposes: Mapping[str, str]) -> Agreement:

@@ -18,9 +18,10 @@ from server.live import answer as answers
 from server.live.classroom import Classroom
 from server.live.links import Links, Worker
 from server.live.metrics import LiveMetrics
+from server.live.moderation.door import rights_now
 from server.live.offer import Agreement, agree
 from server.live.presence import SeatKey
-from server.live.rights import may, media_rights
+from server.live.rights import may
 from server.live.seat import Connection, Seat
 from server.live.words import AssignedNews, LinkWord, NeededNews, encode
 from server.permissions import slot_action
@@ -91,7 +92,7 @@ class MediaDesk:
             remote_password=agreement.password,
             fingerprints=list(agreement.fingerprints),
             sections=list(agreement.sections),
-            rights=media_rights(seat.actor, seat.standing, seat.rights),
+            rights=rights_now(room, seat),
             cname=local.cname,
         )
         epoch = worker.epoch
@@ -100,9 +101,13 @@ class MediaDesk:
             await worker.open_peer(call)
         except (LinkClosed, Refused) as error:
             raise _refusal(error) from None
+        if seat.ending and room.seats.get(seat.key) is not seat:
+            worker.close_peer(peer, "left")  # removed, or the class is over
+            raise ApiError("session.not_open", 409)
         if seat.ended or room.seats.get(seat.key) is not seat:
             log.debug("the seat of %s went while its offer was answered", peer)
         seat.connection = Connection(worker.index, epoch)
+        self.rights_changed(seat)  # they may have while the worker answered
         return answers.write(agreement, local), epoch
 
     async def restart(self, seat: Seat, text: str, purposes: Mapping[str, str] | None) -> str:
@@ -154,8 +159,7 @@ class MediaDesk:
         worker = self._worker(seat)
         room = seat.classroom
         if worker is not None and room is not None:
-            rights = media_rights(seat.actor, seat.standing, seat.rights)
-            worker.set_rights(peer_name(room.session, seat.key), rights)
+            worker.set_rights(peer_name(room.session, seat.key), rights_now(room, seat))
 
     def resume(self, seat: Seat) -> str:
         """A seat has come (back): is its connection still there? Returns the epoch, or ""."""
@@ -186,6 +190,13 @@ class MediaDesk:
         if worker is not None:
             worker.close_peer(peer_name(session, key), "left")
 
+    def person_gone(self, session: str, person: str) -> None:
+        """Somebody may not be here any more: every connection of theirs ends at once."""
+        worker = self.links.home(session) if session else None
+        prefix = f"{session}/{person}/"
+        for name in [name for name in worker.peers if name.startswith(prefix)] if worker is not None else ():
+            worker.close_peer(name, "removed")  # type: ignore[union-attr]
+
     def close(self, session: str) -> None:
         self.links.close_room(session)
 
@@ -195,7 +206,9 @@ class MediaDesk:
     def _room(self, seat: Seat) -> Classroom:
         room = seat.classroom
         assert room is not None
-        if not room.open:
+        if not room.open or seat.waiting:
+            raise ApiError("session.not_open", 409)
+        if seat.ending and room.seats.get(seat.key) is not seat:
             raise ApiError("session.not_open", 409)
         return room
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from server.live.classroom import Classroom
 from server.live.rights import may
 from server.live.seat import Seat
-from server.live.words import RightsNews, encode
 from server.people.sessions import Sessions
 from server.permissions import standing_to
 from server.trace import Recorded
@@ -95,12 +94,8 @@ class Rechecks:
         if standing is None or not all(may(actor, action, standing) for action in seat.needs):
             seat.bye("permission.denied", REFUSED)
             return
-        seat.actor, seat.standing = actor, standing
-        rights = seat.rights_for(actor, standing)
-        if rights != seat.rights:
-            seat.rights = rights
-            seat.tell("rights", encode(RightsNews(rights)))
-            desk.media.rights_changed(seat)
+        desk.reassess(room, seat, actor, standing)
+        await desk.release(room, seat)
 
 
 def _texts(value: Any, depth: int = 3) -> Iterable[str]:

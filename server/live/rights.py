@@ -46,15 +46,17 @@ def role_in_class(actor: Actor, standing: Standing) -> str:
     return "guest"
 
 
-def media_rights(actor: Actor, standing: Standing, rights: SeatRights) -> Rights:
-    """What the media worker lets this seat's connection do.
+def media_rights(
+    actor: Actor, standing: Standing, rights: SeatRights, labels: tuple[str, ...] = (CLASS,)
+) -> Rights:
+    """What the media worker lets this seat's connection do. `labels`: the room or groups it is in.
 
     Whoever may not receive gets no label and sees nobody; whoever may not send is seen by nobody.
     """
     receives = may(actor, slot_action("stage"), standing)
     return Rights(
         publish=rights.publish,
-        audience=(CLASS,) if rights.publish else (),
-        labels=(CLASS,) if receives else (),
+        audience=labels if rights.publish else (),
+        labels=labels if receives else (),
         presenter=rights.open and bool(rights.publish),
     )

@@ -52,6 +52,8 @@ class Connection(msgspec.Struct):
 class Seat:
     """See the module. `sign` is the last sign of life, in µs of session time."""
 
+    can_be_muted = True
+
     def __init__(
         self,
         socket: web.WebSocketResponse | None,
@@ -75,6 +77,8 @@ class Seat:
         self.key = SeatKey(actor.id, tab)
         self.actor = actor
         self.standing = standing
+        self.own = (actor, standing)
+        """Before anything the class lends them: a host has more in here than elsewhere."""
         self.rights = rights
         self.name = name
         self.role = role
@@ -84,11 +88,18 @@ class Seat:
         self.cursor = after
         self.sign = now
         self.checked = now
+        self.came = now
         self.paces = Paces(time.monotonic())
         self.classroom: Classroom | None = None
         self.connection: Connection | None = None
         self.media = (False, False, False)
         """Microphone, camera, screen as the page last said."""
+        self.waiting = False
+        """In the lobby: seated, and not let in yet."""
+        self.hushed = False
+        """Muted by who runs the class: the media worker takes no sound until the page has said that its
+        microphone is off, and then that it is on again."""
+        self.hush_seen = False
         self.media_lock = asyncio.Lock()
         self._socket = socket
         self._transport = transport
@@ -118,7 +129,9 @@ class Seat:
         self._wake.set()
 
     def tell(self, key: str, frame: bytes) -> None:
-        """Passing news; waiting news of the same key are replaced."""
+        """Passing news; waiting news of the same key are replaced. Nobody in the lobby hears any."""
+        if self.waiting:
+            return
         self._news.pop(key, None)
         self._news[key] = frame
         self._wake.set()
@@ -133,10 +146,10 @@ class Seat:
         if self._following:
             self._wake.set()
 
-    def bye(self, code: str, close: int = NORMAL) -> None:
+    def bye(self, code: str, close: int = NORMAL, reason: str = "") -> None:
         """Tell the page not to come back, once everything before is said."""
         if self._ending is None:
-            self.answer(encode(Bye(code)))
+            self.answer(encode(Bye(code, reason)))
             self._metrics.byes.labels(code).inc()
             self.end(close, code)
 
@@ -197,7 +210,7 @@ class Seat:
             return True
         room = self.classroom
         if self._following and room is not None:
-            events, cursor = await room.page(self.cursor)
+            events, cursor = await room.page(self.cursor, self.person)
             if events:
                 self._metrics.events.inc(len(events))
                 await self._send(events)

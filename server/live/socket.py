@@ -38,6 +38,9 @@ HEARTBEAT = 10.0
 HARD_LIMIT = 1024 * 1024
 """Bytes of one frame. From `MESSAGE_LIMIT` to here the answer is an error, past it a closed socket."""
 
+WHILE_WAITING = ("hello", "ping", "leave")
+"""What may be asked from the lobby."""
+
 AT_ONCE = 4
 """Media requests of one seat under way at a time; they wait for a worker, chat must not wait for them."""
 
@@ -143,7 +146,7 @@ class _Conversation:
             if known.status >= 500:
                 self._seat.end(AGAIN, known.code)
             else:
-                self._seat.bye(known.code, REFUSED)
+                self._seat.bye(known.code, REFUSED, str(known.details.get("reason", "")))
 
     async def _read(self, group: asyncio.TaskGroup) -> None:
         while True:
@@ -198,6 +201,8 @@ class _Conversation:
         seat, spec = self._seat, incoming.message
         try:
             refuse(seat.actor, decide(seat.actor, spec.action, seat.standing))
+            if seat.waiting and spec.name not in WHILE_WAITING:
+                raise ApiError("lobby.waiting", 403)
             answer = await spec.handler(seat, incoming.body)
         except Exception as error:
             self._refuse(as_api_error(error, spec.name), incoming.id, spec.name)

@@ -41,6 +41,22 @@ def clean(text: str) -> str:
     return text
 
 
+def short(text: str, limit: int) -> str:
+    """One line of a name or a reason, cleaned as a chat line is.
+
+    Raises:
+        ApiError: `text.empty`, `text.too_long` (400, with `limit`).
+    """
+    try:
+        line = " ".join(clean(text).split())
+    except ApiError as error:
+        code = "text.empty" if error.code == "chat.empty" else "text.too_long"
+        raise ApiError(code, 400, limit=limit) from None
+    if len(line) > limit:
+        raise ApiError("text.too_long", 400, limit=limit)
+    return line
+
+
 def _without_towers(text: str) -> str:
     if not any(unicodedata.combining(letter) for letter in text):
         return text

@@ -13,6 +13,8 @@ from media.messages import Source
 from server.clock import as_datetime
 
 Phase = Literal["planned", "open", "closed"]
+Shown = Phase | Literal["lobby"]
+"""What a page is told: `lobby` while it waits to be let into an open class."""
 LinkWord = Literal["good", "weak", "lost"]
 
 _encoder = msgspec.json.Encoder()
@@ -71,7 +73,7 @@ class Welcome(Word, tag_field="type", tag="welcome"):
     you: str
     lesson: LessonInfo
     session: str
-    state: Phase
+    state: Shown
     n: int
     people: list[PersonView]
     rights: SeatRights
@@ -119,7 +121,10 @@ class RightsNews(Word, tag_field="type", tag="rights"):
 
 
 class Bye(Word, tag_field="type", tag="bye"):
+    """`reason`: in the words of who sent you away, or empty."""
+
     code: str
+    reason: str = ""
 
 
 def encode(word: Word) -> bytes:

@@ -204,6 +204,12 @@ _CLASS = [
         {"teacher": RUNS, "dispatcher": IN_SCOPE, "admin": IN_SCOPE},
     ),
     Action(
+        "class.moderate",
+        "Keep a class in order: mute, rules, lobby, lock, remove, name a host",
+        {"teacher": RUNS},
+    ),
+    Action("class.groups", "Divide a class into groups, visit them and call them back", {"teacher": RUNS}),
+    Action(
         "class.chat",
         "Write in the chat",
         {"student": ENROLLED, "teacher": RUNS, "curator": IN_SCOPE, "guest": ASSIGNED},

@@ -18,11 +18,13 @@ from server.errors import ApiError, TraceError
 from server.house import House
 from server.live.classroom import Classroom
 from server.live.desk import LiveDesk
+from server.live.groups.state import Groups
 from server.live.media import seat_of
 from server.live.words import Word, encode
 from server.recording import policy
 from server.recording.link import RecorderLink
 from server.recording.tables import RecordingAgreement, RecordingPause
+from server.trace import Recorded
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +58,7 @@ class RecordingDesk:
         self.house = house
         self.link = RecorderLink(house.settings.run_dir / "recorder.sock", self)
         self._live = house.part(LiveDesk)
+        self._live.on_taken.append(self._taken)
         self._boot = boot_id()
         self._news: asyncio.Queue[PieceState] = asyncio.Queue()
         self._begun: set[str] = set()
@@ -213,6 +216,11 @@ class RecordingDesk:
             self._paused.discard(session)
             self._agreed.pop(session, None)
 
+    def _taken(self, room: Classroom, recorded: Recorded) -> None:
+        """Groups are not recorded: who goes into one is left out at once."""
+        if recorded.entry.kind in Groups.told and room.open:
+            self._order(room)
+
     def _order(self, room: Classroom) -> None:
         kind = policy.policy_of(room.lesson.kind)
         if not self.records(room) or room.session in self._paused:
@@ -225,7 +233,9 @@ class RecordingDesk:
             del spoke[person]
         presenters = [each.id for each in room.state.people.values() if each.role == PRESENTER]
         latest = sorted(spoke, key=lambda person: (-spoke[person], person))
-        people = policy.wanted(kind, room.session, presenters, latest)
+        groups = room.state.part(Groups)
+        main = [each for each in room.state.people if not groups.rooms_of(each)] if groups.open else None
+        people = policy.wanted(kind, room.session, presenters, latest, main)
         self.link.order(room.session, people, policy.keyframes(kind))
 
     async def _heard(self, room: Classroom) -> None:
@@ -288,6 +298,7 @@ class RecordingDesk:
             for info in worker.peers.values()
             for track in info.tracks
             if info.room == room.session and info.state == "connected" and track.layers
+            if (rights := worker.rights.get(info.peer)) is None or track.source in rights.publish
             if info.peer.startswith(order.people.get(track.source) or ("\0",))
         }
         for key in [

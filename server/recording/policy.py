@@ -40,10 +40,20 @@ def policy_of(kind: str) -> Policy:
 
 
 def wanted(
-    policy: Policy, session: str, presenters: Iterable[str], speakers: Iterable[str]
+    policy: Policy,
+    session: str,
+    presenters: Iterable[str],
+    speakers: Iterable[str],
+    main: Iterable[str] | None = None,
 ) -> dict[Source, tuple[str, ...]]:
-    """For each source, prefixes of the names of peers to record; empty for nothing."""
-    everybody = (f"{session}/",)
+    """For each source, prefixes of the names of peers to record; empty for nothing. `main`: who is in the
+    main room while there are groups, which are not recorded; None while there are none."""
+    everybody: tuple[str, ...] = (f"{session}/",)
+    if main is not None:
+        there = set(main)
+        everybody = tuple(f"{session}/{person}/" for person in sorted(there))
+        presenters = [each for each in presenters if each in there]
+        speakers = [each for each in speakers if each in there]
     match policy:
         case "class" | "asked":
             people = [*dict.fromkeys(sorted(presenters))]

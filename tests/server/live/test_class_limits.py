@@ -43,10 +43,16 @@ async def test_a_foreign_page_gets_no_socket(campus: Campus) -> None:
     await socket.close()
 
 
+RUNS = {
+    "class.mute", "class.ask", "class.rule", "class.lock", "class.remove", "class.readmit", "class.host",
+    "class.admit", "class.refuse", "groups.open", "groups.move", "groups.visit", "groups.time",
+    "groups.tell", "groups.close",
+}  # fmt: skip
+
 DENIED = {
-    "student1": {"lesson.open", "lesson.close", "recording.pause"},
-    "watcher": {"lesson.open", "lesson.close", "chat.send", "recording.pause"},
-    "desk": {"lesson.open", "chat.send", "recording.pause"},
+    "student1": {"lesson.open", "lesson.close", "recording.pause"} | RUNS,
+    "watcher": {"lesson.open", "lesson.close", "chat.send", "recording.pause"} | RUNS,
+    "desk": {"lesson.open", "chat.send", "recording.pause"} | RUNS,
     "teacher": set(),
 }
 
@@ -63,6 +69,21 @@ BODIES: dict[str, dict[str, Any]] = {
     "media.view": {},
     "recording.pause": {"paused": True},
     "recording.agree": {"agree": True},
+    "class.mute": {},
+    "class.ask": {"person": "nobody"},
+    "class.rule": {"mics": True},
+    "class.lock": {"locked": False},
+    "class.remove": {"person": "nobody", "reason": "x"},
+    "class.readmit": {"person": "nobody"},
+    "class.host": {"person": "nobody", "on": True},
+    "class.admit": {},
+    "class.refuse": {"person": "nobody"},
+    "groups.open": {"groups": [{"name": "1", "people": []}]},
+    "groups.move": {"person": "nobody", "group": ""},
+    "groups.visit": {"groups": []},
+    "groups.time": {"seconds": 60},
+    "groups.tell": {"key": "k", "text": "x"},
+    "groups.close": {},
 }
 
 

@@ -1,0 +1,88 @@
+"""Who comes in, who waits, and what the class lends or takes: judged by the folded state. Pure.
+
+Flows in: a class and somebody's own standing. Flows out: whether they may enter, whether they wait to be
+let in, and the rights they have in here: a host's are those of a substitute, everybody else's are
+narrowed by the class's rules.
+"""
+
+from typing import TYPE_CHECKING
+
+from media.messages import Rights
+from server.errors import ApiError
+from server.live.groups.state import Groups
+from server.live.moderation.state import SWITCHES, Moderation
+from server.live.rights import SOURCES, media_rights
+from server.live.words import SeatRights
+from server.permissions import Actor, Standing
+from server.permissions.model import Grant, Scope
+
+if TYPE_CHECKING:
+    from server.live.classroom import Classroom
+    from server.live.seat import Seat
+
+WAIT = frozenset({"student", "guest"})
+"""Roles in the class that a lobby can hold; whoever else may be here comes by their office."""
+
+
+def lent(room: "Classroom", actor: Actor, standing: Standing) -> tuple[Actor, Standing]:
+    """As whom somebody acts in this class: a host as one named to teach this lesson, and nowhere else."""
+    if actor.id not in room.state.part(Moderation).hosts:
+        return actor, standing
+    scope = Scope("lesson", room.lesson.id)
+    grants = (*actor.grants, Grant("teacher", scope))
+    host = Actor(actor.id, actor.kind, grants, actor.state, actor.program, actor.only)
+    return host, Standing(standing.relations | {"assigned"}, standing.scopes | {scope})
+
+
+def narrowed(room: "Classroom", rights: SeatRights) -> SeatRights:
+    """The rights that are left by the class's rules."""
+    if rights.open:
+        return rights
+    rules = room.state.part(Moderation).rules
+    publish = tuple(source for source in rights.publish if getattr(rules, SWITCHES[source]))
+    return SeatRights(publish, rights.chat, rights.open, rights.close)
+
+
+def rights_now(room: "Classroom", seat: "Seat") -> Rights:
+    """What the media worker lets the seat's connection do now."""
+    rights = media_rights(seat.actor, seat.standing, seat.rights, room.state.part(Groups).labels(seat.person))
+    if not seat.hushed:
+        return rights
+    publish = tuple(source for source in rights.publish if source != "mic")
+    return Rights(publish, rights.audience, rights.labels, rights.presenter)
+
+
+def refuse_entry(room: "Classroom", seat: "Seat") -> None:
+    """Raises:
+    ApiError: 403 `class.removed` (with `reason`), `class.locked`.
+    """
+    moderation = room.state.part(Moderation)
+    removed = moderation.removed.get(seat.person)
+    if removed is not None:
+        raise ApiError("class.removed", 403, reason=removed.reason)
+    if moderation.locked and not seat.rights.open and seat.person not in moderation.known:
+        raise ApiError("class.locked", 403)
+
+
+def waits(room: "Classroom", seat: "Seat") -> bool:
+    """Whether the seat is held in the lobby."""
+    moderation = room.state.part(Moderation)
+    if seat.rights.open or seat.role not in WAIT or seat.person in moderation.known:
+        return False
+    return moderation.rules.guests if seat.role == "guest" else moderation.rules.lobby
+
+
+def counted(seat: "Seat", media: tuple[bool, bool, bool]) -> tuple[bool, bool, bool]:
+    """What counts as on of what a page says is. Whoever was muted must first have said that the microphone
+    is off: what was on its way at that moment does not unmute."""
+    mic, cam, screen = (
+        on and source in seat.rights.publish for on, source in zip(media, SOURCES, strict=True)
+    )
+    if seat.hushed:
+        if not mic:
+            seat.hush_seen = True
+        elif seat.hush_seen:
+            seat.hushed = False
+        else:
+            mic = False
+    return mic, cam, screen
