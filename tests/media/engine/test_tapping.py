@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from media import tapsocket
+from media.messages import Rights
 from media.taps import TapEnded, TapFrame, TapLost, TapNews, TapTrack, Wish
 from media.wire import rtcp
 from tests.media.engine.kit import EVERYONE, PUBLISHES, Camera, House, house
@@ -93,6 +94,36 @@ async def test_a_reader_gets_its_keyframes_and_only_its_rooms(tmp_path: Path) ->
         for reader in made.engine.taps.readers:
             reader.wish = Wish(rooms=("another",))
         await until(lambda: isinstance(heard[-1], TapEnded), "nothing of this room any more")
+
+
+async def test_what_may_not_be_sent_is_not_read(tmp_path: Path) -> None:
+    """A page that goes on sending after it was muted is not recorded either."""
+    async with house() as made, reading(made, tmp_path / "taps", Wish(sources=("cam",))) as heard:
+        teacher = await made.open("teacher", PUBLISHES, EVERYONE).connect()
+        camera = Camera(teacher, "1", 0x11, "f")
+        number = 0
+
+        def film() -> bool:
+            nonlocal number
+            camera.frame(number, key=number % 10 == 0)
+            number += 1
+            return len(frames(heard)) > 3
+
+        await until(film, "some frames", every=0.02)
+        made.engine.set_rights("teacher", Rights(("mic",), EVERYONE.audience, EVERYONE.labels))
+
+        def over() -> bool:
+            film()
+            return isinstance(heard[-1], TapEnded)
+
+        await until(over, "the piece ends", every=0.02)
+        made.engine.set_rights("teacher", EVERYONE)
+
+        def again() -> bool:
+            film()
+            return isinstance(heard[-1], TapFrame)
+
+        await until(again, "it goes on", every=0.02)
 
 
 async def test_a_reader_that_does_not_read_loses_frames_and_media_goes_on(tmp_path: Path) -> None:

@@ -194,3 +194,19 @@ def test_a_change_of_speaker_moves_at_most_two_tiles(some: list[Publisher], floo
     for peer in floor:
         changes = policy.assign("me", seeing, View(page=1), Room(some, dominant=peer))
         assert sum(change.slot.startswith("tile") for change in changes) <= 2
+
+
+def test_who_has_the_floor_in_one_group_has_it_there_alone() -> None:
+    group_a, group_b = frozenset({"a"}), frozenset({"b"})
+    publishers = [Publisher(f"{group}{n}", ALL, frozenset({group})) for group in "ab" for n in range(4)]
+    room = Room(publishers, speaking=["b3", "a3"], floors=["b3", "a3"])
+    for labels, names in ((group_a, "a"), (group_b, "b")):
+        policy = SlotPolicy(SLOTS)
+        policy.assign(f"{names}0", labels, View(), room)
+        assert seen(policy, "stage") == [f"{names}3"]
+        shown = {each.peer[0] for each in policy.shown.values() if each is not None}
+        assert shown == {names}, "nobody of the other group is seen or heard"
+    policy = SlotPolicy(SLOTS)
+    policy.assign("teacher", group_a | group_b, View(), room)
+    assert {"a3", "b3"} <= {each.peer for each in policy.shown.values() if each and each.source == "mic"}
+    assert Room(publishers, floors=["a3"]).dominant == "a3", "one floor is the room's"
