@@ -206,6 +206,9 @@ class Moderator:
     def _taken(self, room: Classroom, recorded: Recorded) -> None:
         """An entry is committed and folded: carry it out."""
         kind, data = recorded.entry.kind, recorded.data
+        if kind == "media.state" and isinstance(data, dict) and data["mic"]:
+            for seat in room.of(recorded.entry.actor):
+                self._tell(room, seat)  # no longer muted, if they were
         if not isinstance(data, dict) or kind not in Moderation.told | Moderation.quiet:
             return
         match kind:

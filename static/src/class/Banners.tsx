@@ -8,6 +8,8 @@ import { t } from "../i18n";
 import { Button } from "../ui/Button";
 import { useDesk } from "./context";
 import { DeviceFaults } from "./DeviceSelects";
+import { DoorNotice } from "./moderation/Door";
+import { AskedNotice, MutedNotice } from "./moderation/Notices";
 
 const PATIENCE = 800; // ms: shorter gaps are nobody's business
 
@@ -32,6 +34,9 @@ export function Banners() {
           </Button>
         </div>
       )}
+      <DoorNotice />
+      <AskedNotice />
+      <MutedNotice />
       <DeviceFaults local={room.local} fresh />
     </div>
   );

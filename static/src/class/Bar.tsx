@@ -18,6 +18,7 @@ import {
 import { t } from "../i18n";
 import type { LocalState } from "../media/local";
 import type { Icon } from "../ui/Button";
+import { toast } from "../ui/Toast";
 import { useDesk, type PanelName } from "./context";
 
 interface ControlProps {
@@ -27,7 +28,7 @@ interface ControlProps {
   label?: string;
   testid: string;
   onClick: () => void;
-  tone?: "off" | "on" | "danger" | "fault";
+  tone?: "off" | "on" | "danger" | "fault" | "barred";
   pressed?: boolean;
   expanded?: boolean;
   busy?: boolean;
@@ -82,10 +83,18 @@ const TONES: Record<LocalState, ControlProps["tone"]> = {
   failed: "fault",
 };
 
+/** Roles that could switch their microphone on, were it not for a rule. */
+const SPEAKS = ["student", "guest", "curator"];
+
 export function Bar() {
   const { room, narrow, dialog } = useDesk();
   const { local } = room;
   const { publish, close } = room.state.rights.value;
+  const { rules } = room.state.order.moderation.value;
+  const own = room.state.people.value.get(room.state.you.value)?.role ?? "";
+  // Off by a rule of the class: the place stays, so that nobody looks for it.
+  const barred = (source: "mic" | "cam"): boolean =>
+    !rules[source === "mic" ? "mics" : "cams"] && !publish.includes(source) && SPEAKS.includes(own);
   const mic = local.mic.state.value;
   const cam = local.cam.state.value;
   return (
@@ -101,6 +110,7 @@ export function Bar() {
           testid="bar-mic"
         />
       )}
+      {barred("mic") && <Barred icon={MicOff} word={t("class.mic")} testid="bar-mic-barred" />}
       {publish.includes("cam") && (
         <Control
           icon={cam === "on" ? Video : VideoOff}
@@ -112,6 +122,7 @@ export function Bar() {
           testid="bar-cam"
         />
       )}
+      {barred("cam") && <Barred icon={VideoOff} word={t("class.cam")} testid="bar-cam-barred" />}
       {!narrow.value && <ShareControl />}
       <span class="bar-gap" />
       <PanelControl name="people" icon={Users} />
@@ -127,6 +138,20 @@ export function Bar() {
       <Control icon={LogOut} word={t("class.leave")} onClick={() => room.leave()} testid="bar-leave" />
       {close && !narrow.value && <EndControl />}
     </footer>
+  );
+}
+
+/** Something that a rule of the class has switched off for now. */
+function Barred({ icon, word, testid }: { icon: Icon; word: string; testid: string }) {
+  return (
+    <Control
+      icon={icon}
+      word={word}
+      label={t("order.barred", { word })}
+      tone="barred"
+      onClick={() => toast(t("order.barred", { word }))}
+      testid={testid}
+    />
   );
 }
 

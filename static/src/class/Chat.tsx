@@ -90,7 +90,7 @@ export function Chat() {
 }
 
 function continues(before: Line | undefined, line: Line): boolean {
-  if (before?.person !== line.person) return false;
+  if (before?.person !== line.person || before.group !== line.group) return false;
   return Date.parse(line.time) - Date.parse(before.time) < SAME_BREATH;
 }
 
@@ -107,6 +107,11 @@ const Said = memo(function Said({ line, headed, own }: { line: Line; headed: boo
           <span class="line-name" dir="auto">
             {line.name}
           </span>
+          {line.group && (
+            <span class="line-group" data-testid="chat-group">
+              {line.group === "*" ? t("groups.to_all") : line.group}
+            </span>
+          )}
           <time class="line-time numbers" dateTime={line.time}>
             {clock(line.time)}
           </time>

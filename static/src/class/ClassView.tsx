@@ -12,6 +12,7 @@ import { Bar } from "./Bar";
 import { DeskProvider, NARROW, newDesk, useSecond, type Desk } from "./context";
 import { Dialogs } from "./Dialogs";
 import { Panel } from "./Panel";
+import { GroupsBar } from "./groups/GroupsBar";
 import type { Room } from "./room";
 import { commandOf, isTyping, lettersOn, type Command } from "./shortcuts";
 import { RecordingNotice, RecordingQuestion } from "./RecordingMark";
@@ -41,6 +42,7 @@ export function ClassView({ room, lesson }: { room: Room; lesson: LessonView }) 
       >
         <TopBar title={lesson.title} />
         <main id="main" class="class-main" aria-label={t("class.main")}>
+          <GroupsBar />
           <Banners />
           <RecordingNotice />
           <RecordingQuestion />

@@ -8,8 +8,10 @@ import {
   Languages,
   QrCode,
   Settings2,
+  ShieldCheck,
   Signal as SignalIcon,
   UserPlus,
+  Users,
 } from "lucide-preact";
 import { useEffect, useState } from "preact/hooks";
 import type { LessonView } from "../api/types";
@@ -26,6 +28,9 @@ import { DeviceFaults, DeviceSelects } from "./DeviceSelects";
 import { GuestDialog } from "./GuestDialog";
 import { Level } from "./Level";
 import { LinkDialog } from "./LinkDialog";
+import { GroupsDialog } from "./groups/GroupsDialog";
+import { PersonDialog } from "./moderation/PersonDialog";
+import { RulesDialog } from "./moderation/RulesDialog";
 import { RecordingDialog } from "./RecordingMark";
 import { VisitDialog } from "./VisitDialog";
 import { KEYS, lettersOn, setLetters } from "./shortcuts";
@@ -57,6 +62,9 @@ export function Dialogs({ lesson }: { lesson: LessonView }) {
       <VisitDialog open={open === "visit"} onClose={close} />
       <RecordingDialog open={open === "recording"} onClose={close} />
       {lesson.may.invite && <GuestDialog open={open === "guest"} lesson={lesson.id} onClose={close} />}
+      <RulesDialog open={open === "rules"} onClose={close} />
+      <GroupsDialog open={open === "groups"} onClose={close} />
+      <PersonDialog open={open === "person"} onClose={close} />
       <EndDialog open={open === "end"} onClose={close} />
     </>
   );
@@ -76,7 +84,11 @@ function MoreDialog({ open, invite, onClose }: OpenProps & { invite: boolean }) 
         <Item icon={Settings2} word={t("class.menu_devices")} to="devices" />
         <Item icon={SignalIcon} word={t("class.menu_link")} to="link" />
         {room.state.rights.value.open && room.state.phase.value === "open" && (
-          <Item icon={QrCode} word={t("visit.menu")} to="visit" />
+          <>
+            <Item icon={QrCode} word={t("visit.menu")} to="visit" />
+            <Item icon={Users} word={t("groups.title")} to="groups" />
+            <Item icon={ShieldCheck} word={t("order.rules_title")} to="rules" />
+          </>
         )}
         {invite && <Item icon={UserPlus} word={t("class.menu_guest")} to="guest" />}
         {narrow.value && <Item icon={Languages} word={t("class.menu_look")} to="look" />}

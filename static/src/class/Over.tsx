@@ -2,7 +2,7 @@
  * The last page of a visit: the lesson ended, you left it, it moved to another window, the log-in ended,
  * or you may no longer be there. Each says what happened, that nothing is lost, and what to do.
  */
-import { CircleCheck, DoorOpen, Lock, LogIn, MonitorSmartphone, RotateCcw } from "lucide-preact";
+import { CircleCheck, DoorClosed, DoorOpen, Lock, LogIn, MonitorSmartphone, RotateCcw } from "lucide-preact";
 import { t } from "../i18n";
 import { me } from "../state/me";
 import { Button, ButtonLink, type Icon } from "../ui/Button";
@@ -15,6 +15,9 @@ const PICTURES: Record<Exclude<OverWord, "">, Icon> = {
   taken: MonitorSmartphone,
   revoked: LogIn,
   removed: Lock,
+  out: DoorClosed,
+  locked: Lock,
+  refused: DoorClosed,
 };
 
 export function Over({ room, onBack }: { room: Room; onBack: () => void }) {
@@ -31,6 +34,11 @@ export function Over({ room, onBack }: { room: Room; onBack: () => void }) {
             {why === "left" && (
               <Button look="primary" icon={RotateCcw} onClick={onBack} data-testid="class-rejoin">
                 {t("class.rejoin")}
+              </Button>
+            )}
+            {(why === "locked" || why === "refused") && (
+              <Button look="primary" icon={RotateCcw} onClick={onBack} data-testid="class-again">
+                {t("order.try_again")}
               </Button>
             )}
             {why === "taken" && (
@@ -55,6 +63,9 @@ export function Over({ room, onBack }: { room: Room; onBack: () => void }) {
         }
       >
         <p>{t(`class.${why}_words`)}</p>
+        {why === "out" && room.reason.value && (
+          <p data-testid="class-out-reason">{t("order.reason", { reason: room.reason.value })}</p>
+        )}
         {why === "ended" && took >= 60_000 && (
           <p class="numbers">{t("class.ended_took", { count: Math.round(took / 60_000) })}</p>
         )}

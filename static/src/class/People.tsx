@@ -3,27 +3,62 @@
  * on and who speaks. Long lists get a search; rows of several hundred people stay light because each row
  * is drawn only when its person changes.
  */
-import { Mic, MicOff, MonitorUp, Video, VideoOff, Volume2, WifiOff } from "lucide-preact";
+import {
+  EllipsisVertical,
+  Mic,
+  MicOff,
+  MonitorUp,
+  ShieldCheck,
+  Video,
+  VideoOff,
+  Volume2,
+  WifiOff,
+} from "lucide-preact";
 import { memo } from "preact/compat";
-import { useState } from "preact/hooks";
+import { useCallback, useState } from "preact/hooks";
 import { language, maybe, t } from "../i18n";
+import type { Groups } from "../media/order";
 import type { LinkWord, Person } from "../media/wire";
 import { Avatar } from "../ui/Badge";
-import type { Icon } from "../ui/Button";
+import { Button, IconButton, type Icon } from "../ui/Button";
 import { Field } from "../ui/Field";
 import { useDesk } from "./context";
 import { inOrder } from "./layout";
+import { Waiting } from "./moderation/Door";
+import { MuteAll } from "./moderation/RulesDialog";
+import { placesOf } from "./order";
 
 const SEARCH_FROM = 12;
 
 export function People() {
-  const { state } = useDesk().room;
+  const desk = useDesk();
+  const { state } = desk.room;
+  const more = useCallback(
+    (id: string) => {
+      desk.person.value = id;
+      desk.dialog.value = "person";
+    },
+    [desk],
+  );
   const [query, setQuery] = useState("");
-  const all = inOrder(state.people.value.values(), state.you.value, language.value);
+  const runs = state.rights.value.open && state.phase.value === "open";
+  const struggling = new Set(
+    Object.entries(state.links.value).flatMap(([id, word]) => (word === "good" ? [] : [id])),
+  );
+  const all = inOrder(
+    state.people.value.values(),
+    state.you.value,
+    language.value,
+    runs ? struggling : undefined,
+  );
+  const { hosts } = state.order.moderation.value;
+  const groups = state.order.groups.value;
   const wanted = query.trim().toLocaleLowerCase();
   const shown = wanted ? all.filter(person => person.name.toLocaleLowerCase().includes(wanted)) : all;
   return (
     <div class="people">
+      <Waiting />
+      {runs && <Tools />}
       <p class="small muted" data-testid="people-count">
         {state.phase.value === "open" ? t("class.here", { count: all.length }) : t("class.people_later")}
       </p>
@@ -47,12 +82,36 @@ export function People() {
             speaks={state.speaking.value.has(person.id)}
             link={state.links.value[person.id] ?? "good"}
             lang={language.value}
+            host={hosts.includes(person.id)}
+            group={groupOf(groups, person.id)}
+            onMore={runs && person.id !== state.you.value ? more : undefined}
           />
         ))}
       </ul>
       {wanted && shown.length === 0 && <p class="muted">{t("class.nobody_found")}</p>}
     </div>
   );
+}
+
+/** What is done to everybody at once. */
+function Tools() {
+  const { dialog } = useDesk();
+  return (
+    <div class="people-tools">
+      <MuteAll />
+      <Button icon={ShieldCheck} onClick={() => (dialog.value = "rules")} data-testid="people-rules">
+        {t("order.rules_short")}
+      </Button>
+    </div>
+  );
+}
+
+function groupOf(groups: Groups, person: string): string {
+  const places = placesOf(groups, person);
+  return groups.groups
+    .filter(group => places.includes(group.id))
+    .map(group => group.name)
+    .join(", ");
 }
 
 interface RowProps {
@@ -62,12 +121,17 @@ interface RowProps {
   link: LinkWord;
   /** Part of the props so that a change of language draws the row again. */
   lang: string;
+  /** Runs the class because a teacher said so. */
+  host: boolean;
+  /** The groups they are in, while there are groups. */
+  group: string;
+  onMore: ((id: string) => void) | undefined;
 }
 
-const Row = memo(function Row({ person, you, speaks, link }: RowProps) {
-  const role = maybe(`class.role.${person.role}`);
+const Row = memo(function Row({ person, you, speaks, link, host, group, onMore }: RowProps) {
+  const role = host ? t("order.host") : maybe(`class.role.${person.role}`);
   const gone = person.away || link === "lost";
-  const plain = [you && t("class.you"), role].filter(Boolean).join(", ");
+  const plain = [you && t("class.you"), role, group].filter(Boolean).join(", ");
   const note = gone ? t("class.away") : link === "weak" ? t("class.weak") : plain;
   return (
     <li
@@ -101,6 +165,15 @@ const Row = memo(function Row({ person, you, speaks, link }: RowProps) {
           <Mark icon={MicOff} words={t("class.mic_is_off")} faint />
         )}
       </span>
+      {onMore && (
+        <IconButton
+          class="person-more"
+          icon={EllipsisVertical}
+          label={t("order.more", { name: person.name })}
+          onClick={() => onMore(person.id)}
+          data-testid="person-more"
+        />
+      )}
     </li>
   );
 });

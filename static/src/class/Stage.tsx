@@ -72,6 +72,16 @@ function NotOpen() {
   const [busy, setBusy] = useState(false);
   const teachers = room.state.lesson.value?.teachers.map(one => one.name).join(", ");
   if (!room.state.welcomed.value) return null;
+  if (room.state.phase.value === "lobby") {
+    return (
+      <div class="stage-words" data-testid="class-lobby">
+        <span class="stage-breath" aria-hidden="true" />
+        <p class="stage-title">{t("order.lobby_title")}</p>
+        {teachers && <p>{teachers}</p>}
+        <p class="stage-more">{t("order.lobby_words")}</p>
+      </div>
+    );
+  }
   if (!room.state.rights.value.open) {
     return (
       <div class="stage-words" data-testid="class-waiting">

@@ -9,12 +9,26 @@ import type { Room } from "./room";
 
 export type PanelName = "people" | "chat";
 export type DialogName =
-  "" | "more" | "devices" | "keys" | "guest" | "link" | "look" | "recording" | "visit" | "end";
+  | ""
+  | "more"
+  | "devices"
+  | "keys"
+  | "guest"
+  | "link"
+  | "look"
+  | "recording"
+  | "visit"
+  | "rules"
+  | "groups"
+  | "person"
+  | "end";
 
 export interface Desk {
   room: Room;
   panel: Signal<PanelName | null>;
   dialog: Signal<DialogName>;
+  /** Whom the dialog "person" is about. */
+  person: Signal<string>;
   pinned: Signal<string>;
   page: Signal<number>;
   pages: Signal<number>;
@@ -32,6 +46,7 @@ export function newDesk(room: Room): Desk {
     room,
     panel: signal<PanelName | null>(matchMedia(ROOMY).matches ? "people" : null),
     dialog: signal<DialogName>(""),
+    person: signal(""),
     pinned: signal(""),
     page: signal(0),
     pages: signal(1),

@@ -19,6 +19,8 @@ import "./prejoin.css";
 import "./class.css";
 import "./stage.css";
 import "./panel.css";
+import "./moderation/moderation.css";
+import "./groups/groups.css";
 
 /** While the teacher is awaited the lesson is looked at again this often, ms. */
 const LOOK_AGAIN = 5_000;

@@ -35,11 +35,20 @@ export function pages(count: number, each: number): number {
   return Math.max(1, Math.ceil(count / Math.max(1, each)));
 }
 
-/** The order of the list: you, then who runs the class, then by name in the alphabet of the language. */
-export function inOrder(people: Iterable<Person>, you: string, language: string): Person[] {
+/**
+ * The order of the list: you, then who runs the class, then by name in the alphabet of the language.
+ * `first`: people whose link is bad, who come before the others where somebody looks after them.
+ */
+export function inOrder(
+  people: Iterable<Person>,
+  you: string,
+  language: string,
+  first: ReadonlySet<string> = new Set(),
+): Person[] {
   const rank = (person: Person): number => {
     if (person.id === you) return 0;
-    return person.role === "teacher" ? 1 : 2;
+    if (person.role === "teacher") return 1;
+    return first.has(person.id) ? 2 : 3;
   };
   const compare = new Intl.Collator(language === "ky" ? ["ky", "ru"] : language).compare;
   return [...people].sort((a, b) => rank(a) - rank(b) || compare(a.name, b.name) || compare(a.id, b.id));

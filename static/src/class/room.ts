@@ -14,7 +14,7 @@ import type { Source } from "../media/wire";
 import { ClassState } from "./state";
 
 /** Why the visit is over; `""` while it lasts. */
-export type Over = "" | "ended" | "left" | "taken" | "revoked" | "removed";
+export type Over = "" | "ended" | "left" | "taken" | "revoked" | "removed" | "out" | "locked" | "refused";
 
 const PROBE_AFTER = 3_000; // ms without a socket before HTTP is asked
 const PROBE_EVERY = 4_000;
@@ -23,6 +23,9 @@ const PROBE_EVERY = 4_000;
 export function overBy(code: string): Over {
   if (code === "session.closed") return "ended";
   if (code === "seat.taken") return "taken";
+  if (code === "class.removed") return "out";
+  if (code === "class.locked") return "locked";
+  if (code === "lobby.refused") return "refused";
   if (code.startsWith("login.")) return "revoked";
   return "removed";
 }
@@ -62,6 +65,8 @@ export function socketUrl(lesson: string, at: Location = location): string {
 export class Room {
   readonly state = new ClassState();
   readonly over = signal<Over>("");
+  /** In the words of who sent you away. */
+  readonly reason = signal("");
   readonly outbox: Outbox;
   readonly socket: ClassSocket;
   readonly media: MediaSession;
@@ -88,8 +93,18 @@ export class Room {
     this.undo.push(
       this.socket.listen(message => {
         this.state.apply(message);
-        if (message.type === "bye") this.finish(overBy(message.code));
+        if (message.type === "bye") {
+          this.reason.value = message.reason;
+          this.finish(overBy(message.code));
+        }
         if (message.type === "rights" || message.type === "welcome") this.obey(message.rights.publish);
+      }),
+    );
+    let mutes = this.state.order.mutes.peek();
+    this.undo.push(
+      this.state.order.mutes.subscribe(now => {
+        if (now !== mutes) this.local.release("mic");
+        mutes = now;
       }),
     );
     // Whoever joins without a camera has seen why on the page before.

@@ -5,7 +5,7 @@
  * never left.
  */
 import { computed, signal } from "@preact/signals";
-import { isObject, NO_RECORDING, readPerson, text } from "../media/wire";
+import { isObject, NO_RECORDING, readPerson, text, texts } from "../media/wire";
 import type {
   Lesson,
   LinkWord,
@@ -17,9 +17,12 @@ import type {
   SessionState,
   Welcome,
 } from "../media/wire";
+import { meet, Order } from "./order";
 
 export interface Line {
   n: number;
+  /** Name of the group it was said in; `*`: to everybody in every group. */
+  group?: string;
   /** ISO 8601. */
   time: string;
   person: string;
@@ -54,9 +57,16 @@ export class ClassState {
   /** The newest coming or going, for the announcement; never one from before the welcome. */
   readonly coming = signal<Coming | null>(null);
   readonly welcomed = signal(false);
-  readonly others = computed(() => [...this.people.value.values()].filter(one => one.id !== this.you.value));
+  readonly order = new Order();
+  /** Everybody else whom you can see and hear. */
+  readonly others = computed(() => {
+    const groups = this.order.groups.value;
+    const you = this.you.value;
+    return [...this.people.value.values()].filter(one => one.id !== you && meet(groups, you, one.id));
+  });
 
   private readonly names = new Map<string, string>();
+  private readonly groupNames = new Map<string, string>();
   private present = 0;
 
   /** The name of somebody who is or was here. */
@@ -92,6 +102,12 @@ export class ClassState {
       case "recording":
         this.recording.value = message.recording;
         break;
+      case "moderation":
+      case "lobby":
+      case "groups":
+      case "asked":
+        this.order.apply(message);
+        break;
       default:
     }
   }
@@ -106,6 +122,7 @@ export class ClassState {
     for (const person of message.people) this.names.set(person.id, person.name);
     this.speaking.value = new Set();
     this.links.value = {};
+    this.order.begin();
     this.welcomed.value = true;
   }
 
@@ -117,6 +134,20 @@ export class ClassState {
     switch (kind) {
       case "chat.said":
         this.said(event);
+        break;
+      case "groups.opened":
+        for (const group of Array.isArray(data["groups"]) ? data["groups"].filter(isObject) : []) {
+          this.groupNames.set(text(group["id"]), text(group["name"]));
+        }
+        break;
+      case "groups.told":
+        this.said(event, "*");
+        if (!replayed && actor !== this.you.value) {
+          this.order.told.value = { n, name: this.name(actor), text: text(data["text"]) };
+        }
+        break;
+      case "class.muted":
+        if (!replayed && texts(data["people"]).includes(this.you.value)) this.order.muted();
         break;
       case "session.opened":
         this.openedAt.value ||= time;
@@ -139,7 +170,7 @@ export class ClassState {
     }
   }
 
-  private said({ n, time, actor, data }: SessionEvent): void {
+  private said({ n, time, actor, data }: SessionEvent, group = ""): void {
     const line: Line = {
       n,
       time,
@@ -148,6 +179,8 @@ export class ClassState {
       text: text(data["text"]),
       key: text(data["key"]),
     };
+    const named = group || this.groupNames.get(text(data["group"]));
+    if (named) line.group = named;
     this.lines.value = [...this.lines.value.slice(1 - MOST_LINES), line];
   }
 

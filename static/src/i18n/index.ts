@@ -10,6 +10,7 @@ import type baseWords from "./words/base/en.json";
 import type adminWords from "./words/admin/en.json";
 import type classWords from "./words/class/en.json";
 import type officeWords from "./words/office/en.json";
+import type orderWords from "./words/order/en.json";
 import type recordingWords from "./words/recording/en.json";
 
 export const LANGUAGES = ["ky", "ru", "en"] as const;
@@ -21,6 +22,7 @@ type AnyKey =
   | keyof typeof adminWords
   | keyof typeof classWords
   | keyof typeof officeWords
+  | keyof typeof orderWords
   | keyof typeof recordingWords;
 type Stem<K extends string> = K extends `${infer S}#${string}` ? S : K;
 /** A key of the catalogues; plural keys without their suffix. */

@@ -259,7 +259,7 @@ export class ClassSocket {
     this.bye.value = code || "bye";
     this.drop();
     this.state.value = "gone";
-    this.tell({ type: "bye", code: this.bye.value });
+    this.tell({ type: "bye", reason: "", code: this.bye.value });
   }
 
   private lost(): void {

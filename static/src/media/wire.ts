@@ -4,10 +4,12 @@
  * flows in, typed messages flow out; a field that is missing or of the wrong kind becomes its neutral
  * value, so a newer or older server never breaks the page.
  */
+import { readOrder, type OrderMessage } from "./order";
 
 export type Source = "mic" | "cam" | "screen";
 export type LinkWord = "good" | "weak" | "lost";
-export type SessionState = "planned" | "open" | "closed";
+/** `lobby`: the class is open and you wait to be let in. */
+export type SessionState = "planned" | "lobby" | "open" | "closed";
 
 export interface Person {
   id: string;
@@ -116,7 +118,8 @@ export type ServerMessage =
   | { type: "recording"; recording: Recording }
   | { type: "media.lost" }
   | { type: "media.silent" }
-  | { type: "bye"; code: string };
+  | OrderMessage
+  | { type: "bye"; code: string; reason: string };
 
 type Json = Record<string, unknown>;
 
@@ -135,7 +138,7 @@ function count(value: unknown): number {
   return typeof value === "number" && Number.isFinite(value) ? value : 0;
 }
 
-function texts(value: unknown): string[] {
+export function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.map(item => text(item)).filter(Boolean) : [];
 }
 
@@ -171,7 +174,7 @@ function readLesson(value: unknown): Lesson {
 
 function readState(value: unknown): SessionState {
   const word = isObject(value) ? text(value["state"]) : text(value);
-  return word === "open" || word === "closed" ? word : "planned";
+  return word === "open" || word === "closed" || word === "lobby" ? word : "planned";
 }
 
 function readRights(value: unknown): Rights {
@@ -301,8 +304,8 @@ export function readMessage(frame: string): ServerMessage | null {
     case "media.silent":
       return { type };
     case "bye":
-      return { type, code: text(from["code"]) };
+      return { type, code: text(from["code"]), reason: text(from["reason"]) };
     default:
-      return null;
+      return readOrder(from);
   }
 }
