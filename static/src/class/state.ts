@@ -147,7 +147,12 @@ export class ClassState {
         }
         break;
       case "class.muted":
-        if (!replayed && texts(data["people"]).includes(this.you.value)) this.order.muted();
+        if (replayed) break;
+        this.off(texts(data["people"]), ["mic"]);
+        if (texts(data["people"]).includes(this.you.value)) this.order.muted();
+        break;
+      case "class.ruled":
+        if (!replayed) this.ruled(data);
         break;
       case "session.opened":
         this.openedAt.value ||= time;
@@ -207,6 +212,31 @@ export class ClassState {
     this.change(people =>
       people.set(actor, { ...person, mic: mic === true, cam: cam === true, screen: screen === true }),
     );
+  }
+
+  /** What a rule forbids is off at once, for everybody who does not run the class. */
+  private ruled(data: Record<string, unknown>): void {
+    const sources = (["mic", "cam", "screen"] as const).filter(source => data[`${source}s`] === false);
+    const { hosts } = this.order.moderation.value;
+    const bound = [...this.people.value.values()].filter(
+      person => person.role !== "teacher" && !hosts.includes(person.id),
+    );
+    this.off(
+      bound.map(person => person.id),
+      sources,
+    );
+  }
+
+  private off(ids: readonly string[], sources: readonly ("mic" | "cam" | "screen")[]): void {
+    this.change(people => {
+      for (const id of ids) {
+        const person = people.get(id);
+        if (!person?.mic && !person?.cam && !person?.screen) continue;
+        const now = { ...person };
+        for (const source of sources) now[source] = false;
+        people.set(id, now);
+      }
+    });
   }
 
   private change(how: (people: Map<string, Person>) => void): void {

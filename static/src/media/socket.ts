@@ -207,7 +207,7 @@ export class ClassSocket {
         }
         return;
       case "bye":
-        this.goodbye(message.code);
+        this.goodbye(message.code, message.reason);
         return;
       case "event":
         if (message.n !== 0 && message.n <= this.last) return;
@@ -254,12 +254,12 @@ export class ClassSocket {
     else waiting.resolve(outcome);
   }
 
-  private goodbye(code: string): void {
+  private goodbye(code: string, reason = ""): void {
     this.stopped = true;
     this.bye.value = code || "bye";
     this.drop();
     this.state.value = "gone";
-    this.tell({ type: "bye", reason: "", code: this.bye.value });
+    this.tell({ type: "bye", code: this.bye.value, reason });
   }
 
   private lost(): void {

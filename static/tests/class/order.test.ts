@@ -79,6 +79,23 @@ describe("a mute", () => {
   });
 });
 
+it("what a rule or a mute forbids is off in the list at once", () => {
+  const { state, hear, event } = make();
+  const people = [
+    { id: "a", name: "A", role: "student", mic: true, cam: true },
+    { id: "h", name: "H", role: "student", cam: true },
+    { id: "t", name: "T", role: "teacher", cam: true },
+  ];
+  hear({ type: "welcome", you: "t", state: "open", n: 9, people });
+  hear({ type: "moderation", hosts: ["h"] });
+  event(8, "class.ruled", "t", { cams: false });
+  expect(state.people.value.get("a")?.cam).toBe(true);
+  event(10, "class.ruled", "t", { cams: false, lobby: false });
+  expect([...state.people.value.values()].map(one => one.cam)).toEqual([false, true, true]);
+  event(11, "class.muted", "t", { people: ["a", "gone"] });
+  expect(state.people.value.get("a")?.mic).toBe(false);
+});
+
 it("the last word has its own page", () => {
   expect(["class.removed", "class.locked", "lobby.refused", "seat.taken"].map(overBy)).toEqual([
     "out",

@@ -3,6 +3,7 @@
  * who was removed. Each switch holds at once, for everybody, until it is switched back.
  */
 import { MicOff, Undo2 } from "lucide-preact";
+import { useEffect, useState } from "preact/hooks";
 import { t } from "../../i18n";
 import type { Rules } from "../../media/order";
 import { Button } from "../../ui/Button";
@@ -34,11 +35,12 @@ export function RulesDialog({ open, onClose }: { open: boolean; onClose: () => v
           {DOOR.map(rule => (
             <RuleSwitch key={rule} rule={rule} />
           ))}
-          <Check
-            label={<Words head={t("order.rule_locked")} more={t("order.rule_locked_more")} />}
-            checked={locked}
-            onValue={on => void ask("class.lock", { locked: on })}
-            data-testid="rule-locked"
+          <Switch
+            head={t("order.rule_locked")}
+            more={t("order.rule_locked_more")}
+            on={locked}
+            type="class.lock"
+            field="locked"
           />
         </section>
         {removed.length > 0 && (
@@ -79,13 +81,33 @@ function Words({ head, more }: { head: string; more: string }) {
 
 function RuleSwitch({ rule }: { rule: keyof Rules }) {
   const { state } = useDesk().room;
+  return (
+    <Switch
+      head={t(`order.rule_${rule}`)}
+      more={t(`order.rule_${rule}_more`)}
+      on={state.order.moderation.value.rules[rule]}
+      type="class.rule"
+      field={rule}
+    />
+  );
+}
+
+/** A switch of the class: shows what was clicked at once, and what really holds as soon as it is told. */
+function Switch(props: { head: string; more: string; on: boolean; type: string; field: string }) {
+  const { head, more, on, type, field } = props;
+  const [wanted, setWanted] = useState<boolean | null>(null);
   const { ask } = useAsking();
+  useEffect(() => setWanted(null), [on]);
+  const change = async (value: boolean): Promise<void> => {
+    setWanted(value);
+    if (!(await ask(type, { [field]: value }))) setWanted(null);
+  };
   return (
     <Check
-      label={<Words head={t(`order.rule_${rule}`)} more={t(`order.rule_${rule}_more`)} />}
-      checked={state.order.moderation.value.rules[rule]}
-      onValue={on => void ask("class.rule", { [rule]: on })}
-      data-testid={`rule-${rule}`}
+      label={<Words head={head} more={more} />}
+      checked={wanted ?? on}
+      onValue={value => void change(value)}
+      data-testid={`rule-${field}`}
     />
   );
 }
