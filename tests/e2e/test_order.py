@@ -55,11 +55,14 @@ async def hears_nobody(who: Person, seconds: float = 2.0) -> None:
         return await marked.count() == 0 and await who.get("stage").get_attribute("data-person") == ""
 
     await until(empty, shown, within=10)
-    before = await who.stats()
-    await who.page.wait_for_timeout(seconds * 1000)
-    after = await who.stats()
-    assert after["decoded"] == before["decoded"], f"{who.login} still sees somebody"
-    assert after["energy"] - before["energy"] < 1e-4, f"{who.login} still hears somebody"
+    # What had arrived already is still drawn: a slow machine has some of it in its buffers.
+    for _ in range(4):
+        before = await who.stats()
+        await who.page.wait_for_timeout(seconds * 1000)
+        after = await who.stats()
+        if after["decoded"] == before["decoded"] and after["energy"] - before["energy"] < 1e-4:
+            return
+    raise AssertionError(f"{who.login} still sees or hears somebody: {before}, {after}")
 
 
 async def people_panel(who: Person) -> None:

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from server.live.classroom import Classroom
     from server.live.seat import Seat
 
-WAIT = frozenset({"student", "guest"})
-"""Roles in the class that a lobby can hold; whoever else may be here comes by their office."""
-
 
 def lent(room: "Classroom", actor: Actor, standing: Standing) -> tuple[Actor, Standing]:
     """As whom somebody acts in this class: a host as one named to teach this lesson, and nowhere else."""
@@ -65,11 +62,13 @@ def refuse_entry(room: "Classroom", seat: "Seat") -> None:
 
 
 def waits(room: "Classroom", seat: "Seat") -> bool:
-    """Whether the seat is held in the lobby."""
+    """Whether the seat is held in the lobby: students and guests, not who comes by their office."""
     moderation = room.state.part(Moderation)
-    if seat.rights.open or seat.role not in WAIT or seat.person in moderation.known:
+    if seat.rights.open or seat.person in moderation.known:
         return False
-    return moderation.rules.guests if seat.role == "guest" else moderation.rules.lobby
+    if seat.role == "guest" or seat.actor.kind == "guest":  # by a link, also one to look on only
+        return moderation.rules.guests
+    return seat.role == "student" and moderation.rules.lobby
 
 
 def counted(seat: "Seat", media: tuple[bool, bool, bool]) -> tuple[bool, bool, bool]:

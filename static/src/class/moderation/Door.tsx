@@ -18,8 +18,8 @@ export function Waiting() {
   const { busy, ask } = useAsking();
   if (!state.rights.value.open || waiting.length === 0) return null;
   return (
-    <section class="door" aria-label={t("order.lobby")} data-testid="lobby">
-      <div class="door-head">
+    <section class="lobby" aria-label={t("order.lobby")} data-testid="lobby">
+      <div class="lobby-head">
         <h3>{t("order.waiting", { count: waiting.length })}</h3>
         <Button
           icon={UserPlus}
@@ -30,7 +30,7 @@ export function Waiting() {
           {t("order.admit_all")}
         </Button>
       </div>
-      <ul role="list" class="door-list">
+      <ul role="list" class="lobby-list">
         {waiting.slice(0, MOST).map(one => (
           <Row key={one.id} one={one} />
         ))}
@@ -45,7 +45,7 @@ export function Waiting() {
 function Row({ one }: { one: Waiter }) {
   const { busy, ask } = useAsking();
   return (
-    <li class="door-row" data-testid="lobby-row" data-person={one.id}>
+    <li class="lobby-row" data-testid="lobby-row" data-person={one.id}>
       <Avatar name={one.name} id={one.id} size={36} />
       <span class="person-words">
         <span class="person-name" dir="auto" title={one.name}>

@@ -58,7 +58,7 @@ export function MutedNotice() {
     const timer = setTimeout(() => setShown(false), LASTS);
     return () => clearTimeout(timer);
   }, [mutes]);
-  if (!shown || on) return null;
+  if (!shown || on || room.state.order.asked.value?.source === "mic") return null;
   return (
     <div class="banner banner-calm" role="status" data-testid="muted">
       <MicOff size={20} aria-hidden />

@@ -48,7 +48,7 @@ export function RulesDialog({ open, onClose }: { open: boolean; onClose: () => v
             <h3 id="rules-removed">{t("order.removed")}</h3>
             <ul role="list" data-testid="removed-list">
               {removed.map(one => (
-                <li key={one.id} class="door-row" data-person={one.id}>
+                <li key={one.id} class="lobby-row" data-person={one.id}>
                   <span class="person-words">
                     <span class="person-name">{one.name}</span>
                     <span class="person-note">{one.reason}</span>
