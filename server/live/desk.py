@@ -188,8 +188,7 @@ class LiveDesk:
         """Into the open class, or into its lobby."""
         if waits(room, seat):
             seat.waiting = True
-            welcome = room.welcome(seat, "", ice.servers(self.house.settings, seat.person, self.now()))
-            seat.answer(encode(welcome))
+            seat.answer(encode(room.welcome(seat, "", [])))
             self._lobby(room)
         else:
             await self._admit(room, seat)

@@ -62,5 +62,7 @@ def _moment(recorded: Recorded, begins: int) -> Moment | None:
     entry = recorded.entry
     if recorded.data is None:  # erased: that it was there is all that is left of it
         return None
+    if recorded.data.get("group"):  # said in a breakout group, and to nobody else
+        return None
     at = max(0, (entry.time - begins) // 1000)
     return Moment(at, entry.kind, entry.actor, TIMELINE[entry.kind](recorded.data))

@@ -240,7 +240,8 @@ class RecordingDesk:
 
     async def _heard(self, room: Classroom) -> None:
         """Write down who speaks, once they have for two looks: marks to seek by later."""
-        now = room.speaking[0] if room.speaking else ""
+        groups = room.state.part(Groups)
+        now = next((person for person in room.speaking if not groups.rooms_of(person)), "")
         before, noted = self._loudest.get(room.session, ("", ""))
         self._loudest[room.session] = (now, noted)
         if now and now == before and now != noted:

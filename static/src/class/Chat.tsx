@@ -10,6 +10,7 @@ import { maybe, t } from "../i18n";
 import { clock } from "../i18n/dates";
 import { LONGEST_LINE, type Unsent } from "../media/outbox";
 import { Button, IconButton } from "../ui/Button";
+import { useGroupHere } from "./groups/GroupsBar";
 import { useDesk } from "./context";
 import { linkify } from "./linkify";
 import type { Line } from "./state";
@@ -174,6 +175,7 @@ function Waiting({ line }: { line: Unsent }) {
 }
 
 function Writing() {
+  const here = useGroupHere();
   const { room } = useDesk();
   const [text, setText] = useState("");
   const field = useRef<HTMLTextAreaElement>(null);
@@ -205,7 +207,7 @@ function Writing() {
         value={text}
         maxLength={LONGEST_LINE}
         aria-label={t("class.chat_label")}
-        placeholder={t("class.chat_label")}
+        placeholder={here ? t("groups.write", { group: here }) : t("class.chat_label")}
         enterkeyhint="send"
         data-testid="chat-input"
         onInput={event => setText(event.currentTarget.value)}

@@ -21,6 +21,7 @@ import { Control } from "./Bar";
 import { DeviceFaults, DeviceSelects } from "./DeviceSelects";
 import { Face, OwnVideo } from "./Face";
 import { Level } from "./Level";
+import { BrowserNote, NetworkNote } from "./prejoin/Checks";
 import { remember, remembers } from "./visited";
 
 interface PrejoinProps {
@@ -54,6 +55,7 @@ export function Prejoin({ lesson, person, local, onJoin }: PrejoinProps) {
         <section class="prejoin-look" aria-label={t("prejoin.camera")}>
           <Preview local={local} person={person} />
           <DeviceFaults local={local} />
+          <BrowserNote />
         </section>
         <section class="prejoin-card">
           <div class="stack-tight">
@@ -84,6 +86,7 @@ export function Prejoin({ lesson, person, local, onJoin }: PrejoinProps) {
           <p class="small muted" data-testid="prejoin-name">
             {t("prejoin.you_are", { name: person.name })}
           </p>
+          <NetworkNote />
           <div class="prejoin-devices">
             <DeviceSelects local={local} kinds={["cam", "mic", "speaker"]} />
           </div>

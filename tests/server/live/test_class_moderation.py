@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from media.messages import ClosePeer, OpenPeer
+from server.live.moderation.door import waits
 from server.live.moderation.state import Moderation
 from server.live.upkeep import Upkeep
+from server.permissions import Actor
 from tests.server.live.campus import LESSON, OTHER, Campus, Page
 from tests.server.live.test_class_media import Offer, joined, peer_of, until
 
@@ -397,3 +399,20 @@ async def test_a_rebuilt_class_knows_its_rules(campus: Campus) -> None:
     rebuilt = (await campus.desk.classroom(LESSON)).state.part(Moderation)
     campus.desk._lessons.update(held)
     assert vars(rebuilt) == vars(ran)
+
+
+async def test_guests_wait_whatever_role_their_link_gave(campus: Campus) -> None:
+    """Also one who may only look on; a dean or an observer of the house does not wait."""
+    teacher, watcher = await campus.opened("watcher")
+    await said_ok(teacher, "class.rule", lobby=True)
+    room = await campus.desk.classroom(LESSON)
+    (seat,) = room.of(campus.user("watcher"))
+    room.state.part(Moderation).known.clear()
+    assert not waits(room, seat)
+    seat.actor = Actor("g1", "guest", seat.actor.grants)
+    assert waits(room, seat)
+    await said_ok(teacher, "class.rule", lobby=False)
+    assert waits(room, seat), "guests wait where students do not"
+    await said_ok(teacher, "class.rule", guests=False)
+    assert not waits(room, seat)
+    assert watcher.heard

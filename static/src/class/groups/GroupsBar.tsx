@@ -51,12 +51,12 @@ function Where() {
     <div class="groups-where">
       <Users size={18} aria-hidden />
       <span class="groups-name" role="status" data-testid="groups-place" data-places={places.join(" ")}>
-        <b>{names.length > 0 ? names.join(", ") : t("groups.in_main")}</b>
-        {names.length > 0 && (
-          <span class="small muted">
-            {t("groups.people", { count: people })} · {t("groups.not_recorded")}
-          </span>
-        )}
+        <b>{names.length > 0 ? names.join(", ") : t("groups.main")}</b>
+        <span class="small muted">
+          {names.length > 0
+            ? `${t("groups.people", { count: people })} · ${t("groups.not_recorded")}`
+            : t("groups.at_work")}
+        </span>
       </span>
       <Left />
       {runs && (
@@ -77,6 +77,14 @@ function Where() {
       )}
     </div>
   );
+}
+
+/** The group that a line written now is for; empty: everybody. */
+export function useGroupHere(): string {
+  const { state } = useDesk().room;
+  const groups = state.order.groups.value;
+  const places = placesOf(groups, state.you.value);
+  return places.length === 1 ? (groups.groups.find(group => group.id === places[0])?.name ?? "") : "";
 }
 
 /** How long the groups last yet; nothing where there is no end. */
