@@ -410,6 +410,7 @@ async def test_guests_wait_whatever_role_their_link_gave(campus: Campus) -> None
     room.state.part(Moderation).known.clear()
     assert not waits(room, seat)
     seat.actor = Actor("g1", "guest", seat.actor.grants)
+    seat.own = (seat.actor, seat.standing)
     assert waits(room, seat)
     await said_ok(teacher, "class.rule", lobby=False)
     assert waits(room, seat), "guests wait where students do not"
