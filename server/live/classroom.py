@@ -158,13 +158,16 @@ class Classroom:
 
     def tell_speaking(self, people: list[str]) -> None:
         self.speaking = people
-        groups = self.state.part(Groups)
-        if not groups.open:
+        if not self.state.part(Groups).open:
             tell_all(self.seats.values(), "speaking", SpeakingNews(people))
             return
         for seat in self.seats.values():
-            heard = [one for one in people if groups.meet(one, seat.person)]
-            seat.tell("speaking", words.encode(SpeakingNews(heard)))
+            seat.tell("speaking", words.encode(SpeakingNews(self._heard_by(seat))))
+
+    def _heard_by(self, seat: Seat) -> list[str]:
+        """Who speaks, of those whom the seat hears."""
+        groups = self.state.part(Groups)
+        return [one for one in self.speaking if groups.meet(one, seat.person)]
 
     def tell_links(self, changed: dict[str, LinkWord]) -> None:
         """Tell whose link is not good, and once that it is good again."""
@@ -176,8 +179,9 @@ class Classroom:
         """The passing news of this moment, for a seat that has just come."""
         if self.presence.away():
             seat.tell("away", words.encode(self._away()))
-        if self.speaking:
-            seat.tell("speaking", words.encode(SpeakingNews(self.speaking)))
+        heard = self._heard_by(seat)
+        if heard:
+            seat.tell("speaking", words.encode(SpeakingNews(heard)))
         weak: dict[str, LinkWord] = {who: word for who, word in self.links.items() if word != "good"}
         if weak:
             seat.tell("link", words.encode(LinkNews(weak)))

@@ -39,7 +39,7 @@ async def stands_in(house: House, lesson: str, second: Person) -> None:
 
 
 async def look(who: Person, name: str) -> None:
-    """A picture to be looked at, and none wider than a phone; with SOAK in every language, on a desktop too."""
+    """A picture to be looked at, no wider than a phone; with SOAK in every language, on a desktop too."""
     for language in screens.LANGUAGES if SOAK else ("",):
         if language:
             await who.api("PATCH", "/me", {"language": language, "theme": "system"})

@@ -13,6 +13,7 @@ from server.live.upkeep import Upkeep
 from server.permissions import Actor
 from tests.server.live.campus import LESSON, OTHER, Campus, Page
 from tests.server.live.test_class_media import Offer, joined, peer_of, until
+from tests.server.live.test_class_whip import PLAYER, SDP, call
 
 
 async def said_ok(page: Page, kind: str, **body: Any) -> dict[str, Any]:
@@ -417,3 +418,20 @@ async def test_guests_wait_whatever_role_their_link_gave(campus: Campus) -> None
     await said_ok(teacher, "class.rule", guests=False)
     assert not waits(room, seat)
     assert watcher.heard
+
+
+async def test_a_player_is_no_way_around_the_door(campus: Campus) -> None:
+    (teacher,) = await campus.opened()
+    path = f"/whep/{LESSON}"
+    await said_ok(teacher, "class.rule", lobby=True)
+    assert (await call(campus, "POST", path, "student1", PLAYER, **SDP)).code == "lobby.waiting"
+    await said_ok(teacher, "class.rule", lobby=False)
+    await said_ok(teacher, "class.lock", locked=True)
+    assert (await call(campus, "POST", path, "student1", PLAYER, **SDP)).code == "class.locked"
+    await said_ok(teacher, "class.lock", locked=False)
+    assert (await call(campus, "POST", path, "student1", PLAYER, **SDP)).status == 201
+    who = campus.user("student1")
+    await said_ok(teacher, "class.remove", person=who, reason="x")
+    assert not [peer for peer in campus.worker.peers if f"/{who}/" in peer]
+    assert not (await campus.desk.classroom(LESSON)).of(who)
+    assert (await call(campus, "POST", path, "student1", PLAYER, **SDP)).code == "class.removed"

@@ -27,11 +27,9 @@ export function AskedNotice() {
   };
   const Picture = one.source === "mic" ? Mic : Video;
   return (
-    <div class="banner banner-calm" role="alertdialog" aria-labelledby="asked-words" data-testid="asked">
+    <div class="banner banner-calm" role="alert" data-testid="asked">
       <Picture size={20} aria-hidden />
-      <span class="grow" id="asked-words">
-        {t(one.source === "mic" ? "order.asks_mic" : "order.asks_cam", { name })}
-      </span>
+      <span class="grow">{t(one.source === "mic" ? "order.asks_mic" : "order.asks_cam", { name })}</span>
       <Button onClick={close} data-testid="asked-no">
         {t("order.not_now")}
       </Button>
