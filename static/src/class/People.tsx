@@ -3,17 +3,7 @@
  * on and who speaks. Long lists get a search; rows of several hundred people stay light because each row
  * is drawn only when its person changes.
  */
-import {
-  EllipsisVertical,
-  Mic,
-  MicOff,
-  MonitorUp,
-  ShieldCheck,
-  Video,
-  VideoOff,
-  Volume2,
-  WifiOff,
-} from "lucide-preact";
+import { EllipsisVertical, Mic, MicOff, MonitorUp, Video, VideoOff, Volume2, WifiOff } from "lucide-preact";
 import { memo } from "preact/compat";
 import { useCallback, useState } from "preact/hooks";
 import { language, maybe, t } from "../i18n";
@@ -99,7 +89,7 @@ function Tools() {
   return (
     <div class="people-tools">
       <MuteAll />
-      <Button icon={ShieldCheck} onClick={() => (dialog.value = "rules")} data-testid="people-rules">
+      <Button onClick={() => (dialog.value = "rules")} data-testid="people-rules">
         {t("order.rules_short")}
       </Button>
     </div>
