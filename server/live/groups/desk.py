@@ -183,7 +183,8 @@ class GroupsDesk:
             seat.tell("groups", frame)
 
     def _seated(self, room: Classroom, seat: Seat) -> None:
-        seat.tell("groups", self._frame(room))
+        if room.state.part(Groups).open:  # a welcome without this news has no groups
+            seat.tell("groups", self._frame(room))
 
     def _frame(self, room: Classroom) -> bytes:
         groups = room.state.part(Groups)

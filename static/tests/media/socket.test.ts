@@ -282,7 +282,7 @@ describe("the end", () => {
     await vi.advanceTimersByTimeAsync(20000);
     expect(Line.all).toHaveLength(1);
     expect(socket.bye.value).toBe("session.closed");
-    expect(heard.at(-1)).toEqual({ type: "bye", code: "session.closed" });
+    expect(heard.at(-1)).toEqual({ type: "bye", code: "session.closed", reason: "" });
   });
 
   it("takes a policy refusal for one, but not a hello that came late", async () => {
