@@ -81,7 +81,9 @@ def _is_bounded(photo: bytes) -> bool:
 def _is_blurred(picture: Picture, x: float, y: float, width: float, height: float) -> bool:
     high, wide = picture.shape[:2]
     left, top = max(0, int(x * wide)), max(0, int(y * high))
-    face = picture[top : max(top + 2, int((y + height) * high)), left : max(left + 2, int((x + width) * wide))]
+    face = picture[
+        top : max(top + 2, int((y + height) * high)), left : max(left + 2, int((x + width) * wide))
+    ]
     if not face.size:
         return False
     small = cv2.resize(cv2.cvtColor(face, cv2.COLOR_BGR2GRAY), (100, 100), interpolation=cv2.INTER_AREA)
