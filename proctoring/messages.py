@@ -50,11 +50,13 @@ class Describe(msgspec.Struct, tag="describe"):
 
 class VisionState(msgspec.Struct, tag="vision_state"):
     """The worker's snapshot. `active`: which engine does what, by detector (``faces``, ``things``,
-    ``identity``); an empty name where there is none."""
+    ``identity``); where there is none, no name. `threshold`: the distance beyond which two faces are two
+    people."""
 
     index: int
     epoch: str
     active: dict[str, str]
+    threshold: float = 0.6
 
 
 class Described(msgspec.Struct, tag="described"):

@@ -23,7 +23,7 @@ JITTER = 0.1
 """Part of the period by which a look comes earlier or later, so that nobody can move in step with it."""
 KEYFRAMES = 10.0
 FULL = 0.85
-"""Share of the time spent looking beyond which looks are stretched; below two thirds of it they come closer."""
+"""Share of the time spent looking beyond which looks are stretched; below two thirds they come closer."""
 MOST_STRETCH = 8.0
 
 
@@ -50,7 +50,7 @@ class Sampler:
         self._share = share
         self._orders: dict[str, Look] = {}
         self._tracks: dict[tuple[str, int], Track] = {}
-        self._random = random.Random(seed)
+        self._random = random.Random(seed)  # noqa: S311 - spreads looks, guards nothing
 
     # --- what the server says -------------------------------------------------------------------------
 

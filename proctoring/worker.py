@@ -46,7 +46,10 @@ class Watcher:
 
     @property
     def state(self) -> VisionState:
-        return VisionState(self.child.index, self.child.epoch, self.eyes.active)
+        state = VisionState(self.child.index, self.child.epoch, self.eyes.active)
+        if self.eyes.describer is not None:
+            state.threshold = self.eyes.describer.threshold
+        return state
 
     def tell(self, body: msgspec.Struct) -> None:
         for link in self.links:
