@@ -44,6 +44,7 @@ ROOMS = (
     "server.attendance.room",
     "server.board.room",
     "server.exams.room",
+    "server.review.room",
     "server.imports.room",
     "server.reports.room",
 )
