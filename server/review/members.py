@@ -39,11 +39,7 @@ async def commission_of(db: AsyncSession, lesson: str, students: dict[str, tuple
     """Read from the plan: who is named to the exam, who teaches it, who is curator of whose group."""
     row = await db.get(Lesson, lesson)
     named = list(
-
-            await db.execute(
-                select(LessonPerson.person, LessonPerson.part).where(LessonPerson.lesson == lesson)
-            )
-
+        await db.execute(select(LessonPerson.person, LessonPerson.part).where(LessonPerson.lesson == lesson))
     )
     people = [each.person for each in named if each.part in PARTS]
     names = await names_of(db, people)

@@ -25,7 +25,8 @@ def of_exam(
         Column(say(language, "group"), "text", 1.2), Column(say(language, "protocol.attempt"), "text", 1.6),
         Column(say(language, "protocol.items"), "whole"),
         Column(say(language, "protocol.accepted"), "whole"),
-        Column(say(language, "protocol.state"), "text", 2), Column(say(language, "protocol.finding"), "text", 2),
+        Column(say(language, "protocol.state"), "text", 2),
+        Column(say(language, "protocol.finding"), "text", 2),
     ]  # fmt: skip
     now = house.clock.now()
     rows: list[list[Cell]] = []
@@ -57,7 +58,8 @@ def of_student(
     now = house.clock.now()
     columns = [
         Column(say(language, "number"), "mark"), Column(say(language, "about.time"), "text", 1.4),
-        Column(say(language, "protocol.kinds"), "text", 2), Column(say(language, "protocol.looks"), "text", 3),
+        Column(say(language, "protocol.kinds"), "text", 2),
+        Column(say(language, "protocol.looks"), "text", 3),
         Column(say(language, "protocol.state"), "text", 1.2),
         Column(say(language, "protocol.evidence"), "text", 3),
     ]  # fmt: skip
