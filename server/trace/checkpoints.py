@@ -11,7 +11,7 @@ import os
 import struct
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 from sqlalchemy import select
@@ -30,15 +30,19 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
+Hash = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
+Digits = Annotated[str, msgspec.Meta(pattern=r"\A(?:[0-9a-f]{2})*\Z")]
+
+
 class Checkpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A signed head: entry `seq` has `hash`. Bytes are hexadecimal digits, `time` is session time."""
 
     n: int
     seq: int
     time: int
-    hash: str
-    key: str
-    signature: str
+    hash: Hash
+    key: Digits
+    signature: Digits
 
     @classmethod
     def of(cls, row: CheckpointRow) -> "Checkpoint":

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, RowMapping, and_, func, select
 from server.store import Store
 from server.trace import rows
 from server.trace.chain import GENESIS, body_of_entry, first_form
-from server.trace.checkpoints import Checkpoint, Checkpoints
+from server.trace.checkpoints import Checkpoint, Checkpoints, Digits, Hash
 from server.trace.signing import export_bytes
 from server.trace.tables import EntryRow
 from server.trace.verifier import Row
@@ -28,8 +28,6 @@ MAX_LINE = 2 * 1024 * 1024
 
 PAGE = 1000
 
-Hash = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
-Digits = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]*\Z")]
 T = TypeVar("T")
 
 

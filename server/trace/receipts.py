@@ -11,8 +11,7 @@ import msgspec
 from sqlalchemy import select
 
 from server.store import Store
-from server.trace.checkpoints import Checkpoint, Checkpoints
-from server.trace.export import Hash
+from server.trace.checkpoints import Checkpoint, Checkpoints, Digits, Hash
 from server.trace.signing import is_signed, receipt_bytes
 from server.trace.tables import EntryRow
 
@@ -46,8 +45,8 @@ class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     head: ReceiptHead
     entries: list[OwnEntry]
     checkpoint: Checkpoint | None
-    key: str
-    signature: str
+    key: Digits
+    signature: Digits
 
     def message(self) -> bytes:
         """The bytes that are signed. Raises struct.error where a number does not fit."""

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -149,7 +148,7 @@ def _sqlite(path: Path, known: Known) -> Report:
                     return verifier.report
             if verifier.finish().good:
                 _orphans(verifier, {name: db.execute(sql).fetchone()[0] for name, sql in _ORPHANS})
-    except (sqlite3.Error, msgspec.MsgspecError) as error:
+    except sqlite3.Error as error:
         _unreadable(verifier, str(error))
         return verifier.report
     return _signed(verifier.report, [*checkpoints, *known.checkpoints])
@@ -161,16 +160,12 @@ def _checkpoints_of(db: sqlite3.Connection) -> list[Checkpoint]:
         return []
     columns = "n, seq, time, CAST(hash AS BLOB), CAST(key AS BLOB), CAST(signature AS BLOB)"
     found = db.execute(f"SELECT {columns} FROM trace_checkpoints ORDER BY n")  # noqa: S608 - no input
-    return [
-        msgspec.convert(
-            {
-                "n": n, "seq": seq, "time": time,
-                "hash": digest.hex(), "key": key.hex(), "signature": signature.hex(),
-            },
-            Checkpoint,
-        )
-        for n, seq, time, digest, key, signature in found
-    ]  # fmt: skip
+    checkpoints = []
+    for n, seq, time, *raw in found:
+        if not all(type(each) is int for each in (n, seq, time)):
+            raise sqlite3.DataError("a checkpoint holds a value of the wrong type")
+        checkpoints.append(Checkpoint(n, seq, time, *((each or b"").hex() for each in raw)))
+    return checkpoints
 
 
 async def _sqlalchemy(store: Store, known: Known) -> Report:
@@ -250,7 +245,7 @@ def verify_export(path: Path, known: Known | None = None) -> Report:
 def _lines(file: Any, verifier: Verifier, head: ExportHead, sum_: Any, known: Known) -> Report:
     report = verifier.report
     seal: ExportSeal | None = None
-    for _ in range(head.entries + 1):
+    while True:
         raw = file.readline(MAX_LINE)
         at = report.last + 1
         try:
