@@ -1,5 +1,5 @@
 /** What is written about me: the own entries of the trace in groups, to read and to take along. */
-import { Download, ReceiptText, ScrollText } from "lucide-preact";
+import { ChevronRight, Download, ReceiptText, ScrollText } from "lucide-preact";
 import { explain } from "../../api/explain";
 import { useResource } from "../../api/resource";
 import { maybe, t } from "../../i18n";
@@ -86,6 +86,7 @@ function OneGroup({ group: { kind, own, entries } }: { group: Group }) {
   return (
     <details class="written-group" data-testid="written-group" data-kind={kind}>
       <summary>
+        <ChevronRight size={18} aria-hidden />
         <strong>{maybe(`kind.${kind}`) ?? kind}</strong>
         <Badge tone={own ? "plain" : "accent"}>{own ? t("written.own") : t("written.others")}</Badge>
         <span class="muted small written-count">
