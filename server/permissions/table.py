@@ -348,6 +348,27 @@ _REVIEWS = [
     ),
 ]
 
+_TRACE = [
+    Action("trace.key", "Get the public key that the trace is signed with", anyone=True),
+    Action("me.trace", "See what is written about oneself, and take a receipt of it", everyone=True),
+    Action(
+        "trace.head",
+        "Keep the signed head of the trace, and ask whether it is still there",
+        {
+            "commission": IN_SCOPE,
+            "commission_chair": IN_SCOPE,
+            "secretary": IN_SCOPE,
+            "office_head": IN_SCOPE,
+            "admin": IN_SCOPE,
+        },
+    ),
+    Action(
+        "trace.export",
+        "Take along a slice of the trace with proof; a chair that of their own exams",
+        {"commission_chair": ASSIGNED, "admin": IN_SCOPE},
+    ),
+]
+
 _TAPS = [
     Action("tap.record", "Take encoded frames to the recorder", system=True),
     Action("tap.analyse", "Take encoded frames to vision", system=True),
@@ -366,6 +387,7 @@ TABLE: Mapping[str, Action] = _rows(
         *_IMPORTS,
         *_EXAMS,
         *_REVIEWS,
+        *_TRACE,
         *_TAPS,
     ]
 )
