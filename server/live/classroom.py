@@ -83,9 +83,12 @@ class Classroom:
         )
         for n in changed:
             self.history.change(n, self._retold)
-        self.history.add(entry.session_seq, told(recorded, self.state), audience_of(recorded))
-        for seat in self.seats.values():
-            seat.push()
+        event, audience = told(recorded, self.state), audience_of(recorded)
+        self.history.add(entry.session_seq, event, audience)
+        if event is not None:
+            for seat in self.seats.values():
+                if audience is None or may_hear(audience, seat.who):  # who hears nothing need not wake
+                    seat.push()
         for n, future in self._waiting:
             if n <= entry.session_seq and not future.done():
                 future.set_result(None)
