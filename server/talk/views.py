@@ -51,8 +51,11 @@ class PollView(msgspec.Struct):
 
 
 class TalkView(msgspec.Struct):
+    """`leads`: the caller runs the class and may answer."""
+
     questions: list[QuestionView]
     polls: list[PollView]
+    leads: bool = False
 
 
 async def read_talk(house: House, session: str) -> Talk:
@@ -75,6 +78,7 @@ def talk_view(talk: Talk, polls: Polls, session: str, runs: bool) -> TalkView:
     return TalkView(
         [_question(talk, each) for each in talk.questions.values() if not each.removed],
         [_poll(talk, polls, session, each, runs) for each in talk.polls.values()],
+        runs,
     )
 
 

@@ -11,7 +11,7 @@ import { clock } from "../i18n/dates";
 import { LONGEST_LINE, type Unsent } from "../media/outbox";
 import { Button, IconButton } from "../ui/Button";
 import { useDesk } from "./context";
-import { linkify } from "./linkify";
+import { Linked } from "./Linked";
 import type { Line } from "./state";
 import { ask } from "./talk/actions";
 import { LineActions } from "./talk/LineActions";
@@ -175,22 +175,6 @@ const Said = memo(function Said({ line, headed, own }: { line: Line; headed: boo
     </li>
   );
 });
-
-export function Linked({ text }: { text: string }) {
-  return (
-    <>
-      {linkify(text).map((piece, index) =>
-        piece.href ? (
-          <a key={index} href={piece.href} target="_blank" rel="noopener noreferrer nofollow">
-            {piece.text}
-          </a>
-        ) : (
-          piece.text
-        ),
-      )}
-    </>
-  );
-}
 
 function Waiting({ line }: { line: Unsent }) {
   const { room } = useDesk();

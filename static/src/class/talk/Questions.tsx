@@ -5,8 +5,8 @@ import { t } from "../../i18n";
 import { clock } from "../../i18n/dates";
 import { Button, IconButton } from "../../ui/Button";
 import { TextArea } from "../../ui/Field";
-import { Linked } from "../Chat";
 import { useDesk } from "../context";
+import { Linked } from "../Linked";
 import { ask, newKey } from "./actions";
 import type { Question } from "./state";
 
