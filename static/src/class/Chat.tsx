@@ -223,6 +223,7 @@ function Writing() {
     if (changing) setText(changing.text);
     if (changing || to.value) field.current?.focus();
   }, [changing?.n, to.value]);
+  const label = to.value ? t("talk.write_to", { name: room.state.name(to.value) }) : t("class.chat_label");
   const stop = (): void => {
     editing.value = 0;
     setText("");
@@ -265,8 +266,8 @@ function Writing() {
         rows={1}
         value={text}
         maxLength={LONGEST_LINE}
-        aria-label={t("class.chat_label")}
-        placeholder={t("class.chat_label")}
+        aria-label={label}
+        placeholder={label}
         enterkeyhint="send"
         data-testid="chat-input"
         onInput={event => setText(event.currentTarget.value)}

@@ -2,7 +2,7 @@
  * The side of the class: participants, chat and questions behind tabs; on a phone a sheet over the lower part of
  * the page, with the stage still in sight.
  */
-import { MessageCircleQuestionMark, MessageSquare, Users, X } from "lucide-preact";
+import { X } from "lucide-preact";
 import { lazy, Suspense } from "preact/compat";
 import { t } from "../i18n";
 import { IconButton } from "../ui/Button";
@@ -20,12 +20,11 @@ export function Panel() {
   const open = panel.value;
   if (!open) return null;
   const tabs = [
-    { id: "people", label: t("class.people_short"), icon: Users, count: room.state.people.value.size },
-    { id: "chat", label: t("class.chat"), icon: MessageSquare },
+    { id: "people", label: t("class.people_short"), count: room.state.people.value.size },
+    { id: "chat", label: t("class.chat") },
     {
       id: "ask",
       label: t("class.ask"),
-      icon: MessageCircleQuestionMark,
       count: talk.open.value.length + talk.running.value.length,
     },
   ];

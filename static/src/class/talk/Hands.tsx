@@ -1,5 +1,5 @@
 /** The raised hands in their order, above the list of people; who runs the class gives the floor here. */
-import { Hand, MicVocal } from "lucide-preact";
+import { MicVocal, X } from "lucide-preact";
 import { t } from "../../i18n";
 import { Button, IconButton } from "../../ui/Button";
 import { useDesk } from "../context";
@@ -32,13 +32,27 @@ export function Hands() {
           const you = person === state.you.value;
           const name = state.name(person);
           return (
-            <li key={person} class="hand-row" data-testid="hand-row" data-person={person}>
+            <li
+              key={person}
+              class={leads && index === 0 ? "hand-row hand-first" : "hand-row"}
+              data-testid="hand-row"
+              data-person={person}
+            >
               <span class="hand-place numbers">{index + 1}</span>
               <span class="person-name grow" dir="auto" title={name}>
                 {you ? t("class.name_you", { name }) : name}
               </span>
-              {leads && (
+              {leads && index > 0 && (
+                <IconButton
+                  icon={MicVocal}
+                  label={t("talk.give_name", { name })}
+                  onClick={() => void ask(room, "floor.give", { person })}
+                  data-testid="hand-floor"
+                />
+              )}
+              {leads && index === 0 && (
                 <Button
+                  wide
                   look="primary"
                   icon={MicVocal}
                   aria-label={t("talk.give_name", { name })}
@@ -50,9 +64,8 @@ export function Hands() {
               )}
               {(leads || you) && (
                 <IconButton
-                  icon={Hand}
+                  icon={X}
                   label={t("talk.lower_name", { name })}
-                  class="hand-down"
                   onClick={() => void ask(room, "hand.lower", you ? {} : { people: [person] })}
                   data-testid="hand-lower"
                 />

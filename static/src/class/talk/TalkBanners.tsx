@@ -27,22 +27,24 @@ export function FloorBanner() {
       <span class="grow" dir="auto">
         {you ? t("talk.floor_you") : t("talk.floor", { name: state.name(floor.value) })}
       </span>
-      {silent && (
-        <Button
-          look="primary"
-          icon={Mic}
-          busy={local.mic.state.value === "starting"}
-          onClick={() => void local.toggle("mic")}
-          data-testid="floor-unmute"
-        >
-          {t("talk.unmute")}
-        </Button>
-      )}
-      {(you || state.rights.value.open) && (
-        <Button onClick={() => void ask(room, "floor.end")} data-testid="floor-end">
-          {you ? t("talk.floor_done") : t("talk.floor_end")}
-        </Button>
-      )}
+      <span class="row">
+        {silent && (
+          <Button
+            look="primary"
+            icon={Mic}
+            busy={local.mic.state.value === "starting"}
+            onClick={() => void local.toggle("mic")}
+            data-testid="floor-unmute"
+          >
+            {t("talk.unmute")}
+          </Button>
+        )}
+        {(you || state.rights.value.open) && (
+          <Button onClick={() => void ask(room, "floor.end")} data-testid="floor-end">
+            {you ? t("talk.floor_done") : t("talk.floor_end")}
+          </Button>
+        )}
+      </span>
     </div>
   );
 }
