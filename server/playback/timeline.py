@@ -42,9 +42,13 @@ TIMELINE: dict[str, Callable[[Mapping[str, Any]], Shown]] = {
     "chat.said": lambda data: {"text": data["text"], "to": data.get("to", "")},
     "hand.raised": _nothing,
     "floor.given": lambda data: {"person": data["person"]},
-    "question.asked": lambda data: {"text": data["text"]},
+    "question.asked": lambda data: {"question": data["n"], "text": data["text"]},
     "question.answered": lambda data: {"question": data["question"], "text": data["text"]},
-    "poll.opened": lambda data: {"question": data["question"], "options": data["options"]},
+    "poll.opened": lambda data: {
+        "poll": data["n"],
+        "question": data["question"],
+        "options": data["options"],
+    },
     "poll.results": lambda data: {
         name: data[name] for name in ("poll", "votes", "counts", "texts", "withheld")
     },
@@ -85,7 +89,7 @@ async def timeline(house: House, session: str, begins: int, who: frozenset[str])
 
 def _moment(recorded: Recorded, state: ClassState, begins: int) -> Moment | None:
     entry = recorded.entry
-    data = telling(entry.kind).shown(state, entry.session_seq, recorded.data)
+    data = telling(entry.kind).shown(state, entry.session_seq, {**recorded.data, "n": entry.session_seq})
     if data.get("removed"):
         return None
     at = max(0, (entry.time - begins) // 1000)

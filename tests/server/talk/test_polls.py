@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import text
 
+from server.live.folds import RUNS
+from server.playback.timeline import timeline
 from server.talk import desk as desk_module
 from tests.server.live.campus import LESSON, Campus, Page
 from tests.server.talk.test_talk import all_entries, restarted, talk_of
@@ -48,6 +50,12 @@ async def test_a_named_poll_is_counted_and_kept(campus: Campus, monkeypatch: Any
     assert not [each for each in two.heard if each["type"] == "polls"]
     assert (await teacher.ask("poll.share", poll=poll))["type"] == "ok"
     assert (await two.event("poll.results", poll=poll))["counts"] == [1, 1]
+    session = (await campus.desk.classroom(LESSON)).session
+    for who, count in ((frozenset({RUNS}), 2), (frozenset({campus.user("student2")}), 1)):
+        moments = await timeline(campus.house, session, 0, who)
+        assert [each.data["poll"] for each in moments if each.kind == "poll.opened"] == [poll]
+        results = [each.data["counts"] for each in moments if each.kind == "poll.results"]
+        assert results == [[1, 1]] * count, "before it was shared it was the teacher's"
 
 
 async def test_a_live_poll_is_seen_by_everybody(campus: Campus, monkeypatch: Any) -> None:

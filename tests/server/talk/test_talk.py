@@ -154,6 +154,8 @@ async def test_the_playback_shows_everybody_their_own(campus: Campus) -> None:
         return [each.data["text"] for each in moments if each.kind == "chat.said"]
 
     assert await seen(campus.user("student3")) == ["public"]
+    moments = await timeline(campus.house, session, 0, frozenset())
+    assert [each.person for each in moments if each.kind == "hand.raised"] == [campus.user("student2")]
     assert await seen(campus.user("teacher"), RUNS) == ["public"], "who runs the class reads no letters"
     assert await seen(campus.user("student2")) == ["public", "private"]
 

@@ -8,7 +8,7 @@ import type { Poll } from "./state";
 export function Bars({ poll, counts }: { poll: Poll; counts: PollCounts }) {
   return (
     <div class="bars">
-      {poll.answers !== "open" && (
+      {poll.answers !== "open" && !counts.withheld && (
         <CountBars options={poll.options} counts={counts.counts} votes={counts.votes} />
       )}
       {counts.texts.length > 0 && (

@@ -49,7 +49,7 @@ export function PollCard({ poll }: { poll: Poll }) {
           {t("talk.poll_end")}
         </Button>
       )}
-      {leads && open && poll.closed && !poll.shared && (
+      {leads && open && poll.closed && !poll.shared && !poll.counts?.withheld && (
         <Button onClick={() => void ask(room, "poll.share", { poll: poll.n })} data-testid="poll-share">
           {t("talk.poll_share")}
         </Button>

@@ -191,7 +191,9 @@ function PollResult({ poll }: { poll: Voted }) {
         {poll.question}
       </h3>
       {!seen && poll.answers !== "open" && <p class="small muted">{t("talk.results_hidden")}</p>}
-      {poll.counts.length > 0 && <CountBars options={poll.options} counts={poll.counts} votes={poll.votes} />}
+      {poll.counts.length > 0 && !poll.withheld && (
+        <CountBars options={poll.options} counts={poll.counts} votes={poll.votes} />
+      )}
       {poll.texts.length > 0 && (
         <ul class="bars-texts">
           {poll.texts.map((text, index) => (
