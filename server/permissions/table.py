@@ -209,6 +209,17 @@ _CLASS = [
         {"student": ENROLLED, "teacher": RUNS, "curator": IN_SCOPE, "guest": ASSIGNED},
     ),
     Action(
+        "class.hand",
+        "Raise the own hand, react, vote",
+        {"student": ENROLLED, "teacher": RUNS, "curator": IN_SCOPE, "guest": ASSIGNED},
+    ),
+    Action(
+        "class.lead",
+        "Give the floor, lower hands, remove lines, answer questions, run polls",
+        {"teacher": RUNS},
+    ),
+    Action("lesson.talk", "See the questions and polls of a lesson, also after class", ATTENDS),
+    Action(
         "media.send.mic",
         "Send sound",
         {"student": ENROLLED, "teacher": RUNS, "curator": IN_SCOPE, "guest": ASSIGNED},
