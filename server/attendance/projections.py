@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.attendance.retention import forget_documents, forget_lessons
+from server.attendance.records import forget_documents, forget_lessons
 from server.attendance.tables import (
     AttendanceCount,
     AttendanceExcuse,

@@ -59,7 +59,7 @@ class LessonStates:
 
 
 async def _ended(db: AsyncSession, data: Any) -> None:
-    """Ends of classes that were erased because they named people (`server.live.retention`)."""
+    """Ends of classes that were erased because they named people (`server.live.records`)."""
     for session, closed, _, held in data["note"]["ends"] if data["kind"] == "presence" else ():
         await db.execute(
             update(LessonState)

@@ -2,7 +2,7 @@
 
 A room describes and never deletes: `due` finds items, `prepare` says which files, entries and rows an
 item consists of. `server.retention.run` takes them away, in the one order that a crash cannot harm.
-A room with kinds has a module `<room>/retention.py` with `RECORDS`, a sequence of `RecordKind`.
+A room with kinds has a module `<room>/records.py` with `RECORDS`, a sequence of `RecordKind`.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence

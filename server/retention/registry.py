@@ -1,4 +1,4 @@
-"""Every kind of record of the house: imports `retention` of each room that has one."""
+"""Every kind of record of the house: imports `records` of each room that has one."""
 
 import functools
 import importlib
@@ -12,8 +12,8 @@ from server.retention.kinds import RecordKind
 def registered() -> tuple[RecordKind, ...]:
     """The kinds of all rooms, in the order of the rooms' names."""
     found: list[RecordKind] = []
-    for path in sorted(Path(server.__path__[0]).glob("*/retention.py")):
-        found.extend(importlib.import_module(f"server.{path.parent.name}.retention").RECORDS)
+    for path in sorted(Path(server.__path__[0]).glob("*/records.py")):
+        found.extend(importlib.import_module(f"server.{path.parent.name}.records").RECORDS)
     names = [each.name for each in found]
     assert len(set(names)) == len(names), "two kinds of one name"
     return tuple(found)
