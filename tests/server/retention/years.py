@@ -5,7 +5,7 @@ A mark is ``zz-KIND-NUMBER-zz``. `Years.marks` says which there are now, in any 
 
 import hashlib
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -163,10 +163,12 @@ class Years:
 
 
 @asynccontextmanager
-async def years(data: Path, begins: date) -> AsyncIterator[Years]:
+async def years(
+    data: Path, begins: date, open_store: Callable[[Settings], Awaitable[Store]] = Store.create
+) -> AsyncIterator[Years]:
     """A house without rooms whose clock `Years` moves."""
     settings = Settings(data=data, database_sync="normal")
-    store, time = await Store.create(settings), [at(begins)]
+    store, time = await open_store(settings), [at(begins)]
     clock = Clock(Anchor(0, "years"), lambda: time[0])
     try:
         async with await Trace.open(store, all_projections(), clock=clock) as trace:
