@@ -45,6 +45,7 @@ ROOMS = (
     "server.board.room",
     "server.imports.room",
     "server.reports.room",
+    "server.retention.room",
 )
 """Opened in this order; each may use the parts of those before it."""
 

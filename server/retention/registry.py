@@ -21,3 +21,8 @@ def registered() -> tuple[RecordKind, ...]:
 
 def kind_of(name: str) -> RecordKind | None:
     return next((each for each in registered() if each.name == name), None)
+
+
+def forced_kinds() -> list[str]:
+    """Names of the kinds that rules force the university to keep until their term."""
+    return [each.name for each in registered() if each.forced]
