@@ -1,12 +1,14 @@
-"""Logins, for retention (R20): who logged in when and from where, and what became of the session."""
+"""Logins and guests, for retention (R20, R30): who logged in when and from where; who came by a link."""
 
 from collections.abc import Collection, Sequence
 from typing import ClassVar
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.house import House
+from server.people.tables import GuestLinkRow, GuestRow
+from server.retention.entries import naming, parts
 from server.retention.kinds import DAY, Item, Language, Removal, Words
 from server.trace.tables import DataRow, EntryRow
 
@@ -63,8 +65,55 @@ class Logins:
         ]
 
 
+class Guests:
+    """An item is one guest link that has ended, with everybody who entered by it (R30)."""
+
+    name = "guests"
+    days = 400
+    least = 30
+    rule = "R30"
+    forced = True
+    words: ClassVar[dict[Language, Words]] = {
+        "ky": Words("Коноктор", "Конок шилтемелери жана алар менен киргендердин аттары"),
+        "ru": Words("Гости", "Гостевые ссылки и имена вошедших по ним"),
+        "en": Words("Guests", "Guest links and the names of those who entered by them"),
+    }
+
+    async def due(self, house: House, db: AsyncSession, before: int, among: Collection[str]) -> list[Item]:
+        people: dict[str, set[str]] = {}
+        for part in parts(among):
+            for link, guest in await db.execute(
+                select(GuestRow.link, GuestRow.id).where(GuestRow.id.in_(part))
+            ):
+                people.setdefault(link, set()).add(guest)
+        rows = await db.scalars(select(GuestLinkRow).where(GuestLinkRow.expires <= before))
+        return [
+            Item(row.id, row.expires, frozenset({row.lesson}), frozenset(people.get(row.id, ())))
+            for row in rows
+        ]
+
+    async def of_person(self, house: House, db: AsyncSession, person: str) -> list[Item]:
+        return []
+
+    async def prepare(self, house: House, db: AsyncSession, items: Sequence[Item]) -> Removal:
+        links = [item.key for item in items]
+        seqs = await naming(db, ("guest.invited", "guest.entered", "guest.withdrawn"), "link", links)
+
+        async def rows(db: AsyncSession) -> int:
+            gone = 0
+            for part in parts(links):
+                for statement in (
+                    delete(GuestRow).where(GuestRow.link.in_(part)),
+                    delete(GuestLinkRow).where(GuestLinkRow.id.in_(part)),
+                ):
+                    gone += int(getattr(await db.execute(statement), "rowcount", 0))
+            return gone
+
+        return Removal([], seqs, rows)
+
+
 async def _nothing(db: AsyncSession) -> int:
     return 0
 
 
-RECORDS = (Logins(),)
+RECORDS = (Logins(), Guests())

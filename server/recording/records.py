@@ -1,7 +1,6 @@
 """Recordings of lessons, for retention: files, rows, who has watched them, what the trace says (R9, R20)."""
 
-from collections.abc import Collection, Sequence
-from typing import ClassVar
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,23 +18,35 @@ ENTRIES = (
 )  # fmt: skip
 
 EXAMS = ("exam", "defence")
-"""Kinds of lessons whose recordings are the exam room's."""
+"""Kinds of lessons whose recordings have a term of their own."""
+
+
+LESSON_WORDS: Mapping[Language, Words] = {
+    "ky": Words("Сабактардын жазуулары", "Сабактын үнү, камералар, экран; ким канча көргөнү"),
+    "ru": Words("Записи занятий", "Звук, камеры и экран занятия; кто сколько посмотрел"),
+    "en": Words("Recordings of lessons", "Sound, cameras and screens of a class; who watched how much"),
+}
+
+EXAM_WORDS: Mapping[Language, Words] = {
+    "ky": Words("Экзамендердин жазуулары", "Экзамендеги камералар, экрандар жана үн"),
+    "ru": Words("Записи экзаменов", "Камеры, экраны и звук экзамена"),
+    "en": Words("Recordings of exams", "Cameras, screens and sound of an exam"),
+}
 
 
 class Recordings:
-    """An item is the recording of one class, with all its files. A class of which a file still grows is
-    none."""
+    """An item is the recording of one class or exam, with all its files. One of which a file still grows
+    is none."""
 
-    name = "recordings"
-    days = 400
     least = 180
     rule = "R20"
     forced = True
-    words: ClassVar[dict[Language, Words]] = {
-        "ky": Words("Сабактардын жазуулары", "Сабактын үнү, камералар, экран; ким канча көргөнү"),
-        "ru": Words("Записи занятий", "Звук, камеры и экран занятия; кто сколько посмотрел"),
-        "en": Words("Recordings of lessons", "Sound, cameras and screens of a class; who watched how much"),
-    }
+
+    def __init__(self, name: str, days: int, words: Mapping[Language, Words], exams: bool) -> None:
+        self.name = name
+        self.days = days
+        self.words = words
+        self._exams = exams
 
     async def due(self, house: House, db: AsyncSession, before: int, among: Collection[str]) -> list[Item]:
         people: dict[str, set[str]] = {}
@@ -50,7 +61,7 @@ class Recordings:
                 RecordingPiece.session, RecordingPiece.lesson, ended.label("ended"),
                 func.sum(RecordingPiece.bytes).label("bytes"),
             )
-            .where(RecordingPiece.lesson.not_in(exams))
+            .where(RecordingPiece.lesson.in_(exams) if self._exams else RecordingPiece.lesson.not_in(exams))
             .group_by(RecordingPiece.session, RecordingPiece.lesson)
             .having(ended <= before, func.count() == func.count(RecordingPiece.ends))
         )  # fmt: skip
@@ -93,4 +104,7 @@ async def recordings_of(house: House, db: AsyncSession, sessions: Sequence[str])
     return Removal(files, seqs, rows, beside=[file.path.with_suffix(".json") for file in files])
 
 
-RECORDS = (Recordings(),)
+RECORDS = (
+    Recordings("recordings", 400, LESSON_WORDS, exams=False),
+    Recordings("exam_recordings", 1095, EXAM_WORDS, exams=True),
+)

@@ -12,6 +12,7 @@ from server.clock import Anchor, Clock
 from server.errors import ServerError
 from server.ids import new_id
 from server.live.desk import LiveDesk
+from server.people.tables import GuestLinkRow, GuestRow
 from server.permissions import Grant, Scope
 from server.plan.tables import Lesson
 from server.retention import lock, nightly
@@ -21,7 +22,7 @@ from server.retention.registry import registered
 from server.retention.run import run
 from server.settings import Settings
 from tests.server.kit import Running, running
-from tests.server.retention.years import MARK, Years
+from tests.server.retention.years import MARK, Years, at
 
 DAY_OF_CLASS = date(2026, 9, 7)
 
@@ -145,7 +146,7 @@ async def test_erasure(house: Running) -> None:
     done = await house.call("POST", path, admin, json=decision)
     assert done.json["state"] == "approved"
     assert done.json["removed"] == {"chat": 1}
-    assert set(done.json["kept"]) == {"excuses", "imports", "journals", "presence", "recordings"}
+    assert set(done.json["kept"]) == {each.name for each in registered() if each.forced}
     assert (await house.call("POST", path, admin, json=decision)).code == "retention.decided"
     number = int(MARK.findall(said.encode())[0][1])
     there = made.marks()
@@ -177,6 +178,47 @@ async def test_the_calendar(house: Running) -> None:
     assert sum(each["items"] for each in recordings) == 3
     assert sum(each["held"] for each in recordings) == 1
     assert all(each["bytes"] > 0 for each in recordings)
+
+
+async def test_an_exam_has_a_term_of_its_own(house: Running) -> None:
+    made = history(house)
+    exam = await made.lesson(DAY_OF_CLASS, "exam")
+    other = await made.lesson(DAY_OF_CLASS, "exam")
+    lecture = await made.lesson(DAY_OF_CLASS)
+    head = await house.log_in("head")
+    term = {"kind": "exam_recordings", "lesson": exam, "days": 2000, "reason": "апелляция"}
+    assert (await house.call("PUT", "/api/v1/retention/terms", head, json=term)).status == 204
+
+    async def there(as_of: date) -> set[str]:
+        await run(made.house, as_of, trigger="hand")
+        return {made.made[mark].lesson for mark in made.marks() if mark[0] == "recordings"}
+
+    assert await there(date(2027, 12, 1)) == {exam, other}, "the lecture's is gone"
+    assert await there(date(2030, 1, 1)) == {exam}
+    assert await there(date(2032, 6, 1)) == set()
+    assert lecture
+
+
+async def test_guests_go_with_their_link(house: Running) -> None:
+    made = history(house)
+    mark = made.note("guests", DAY_OF_CLASS)
+
+    async def work(db: Any) -> None:
+        link = GuestLinkRow(
+            id="g1", hash=bytes(32), lesson="l1", name=mark, role="guest", made_by="head",
+            created=made.time[0], expires=at(DAY_OF_CLASS),
+        )  # fmt: skip
+        db.add(link)
+        await db.flush()
+        db.add(GuestRow(id="g2", link="g1", name=mark, created=made.time[0]))
+
+    told = {"user": "g2", "link": "g1", "name": mark}
+    await made.house.trace.record("guest.entered", told, actor="g2", work=work)
+    await run(made.house, DAY_OF_CLASS + timedelta(days=399), trigger="hand")
+    assert ("guests", 1) in made.marks()
+    outcome = await run(made.house, DAY_OF_CLASS + timedelta(days=402), trigger="hand")
+    assert (outcome.counts["guests"].rows, outcome.counts["guests"].entries) == (2, 1)
+    assert made.marks() == set()
 
 
 async def test_a_file_that_cannot_be_removed(house: Running, monkeypatch: pytest.MonkeyPatch) -> None:
