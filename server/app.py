@@ -50,6 +50,7 @@ ROOMS = (
     "server.review.room",
     "server.imports.room",
     "server.reports.room",
+    "server.retention.room",
 )
 """Opened in this order; each may use the parts of those before it."""
 

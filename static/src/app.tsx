@@ -4,6 +4,7 @@
  * signed in sees the log-in page, except at the addresses open to all.
  */
 import {
+  Archive,
   CalendarCheck,
   CalendarDays,
   CalendarRange,
@@ -42,6 +43,7 @@ const Profile = lazy(() => import("./pages/profile/Profile"));
 const Projector = lazy(() => import("./pages/board/Projector"));
 const Recording = lazy(() => import("./pages/recording/Recording"));
 const Reports = lazy(() => import("./pages/reports/Reports"));
+const Retention = lazy(() => import("./pages/retention/Retention"));
 const Settle = lazy(() => import("./pages/settle/Settle"));
 const Structure = lazy(() => import("./pages/structure/Structure"));
 const System = lazy(() => import("./pages/system/System"));
@@ -131,6 +133,10 @@ export function placesFor(actions: readonly string[]): Place[] {
       { path: "/structure", label: t("nav.structure"), icon: Network, testid: "nav-structure" },
     ],
     ["import.run", { path: "/imports", label: t("nav.imports"), icon: FileUp, testid: "nav-imports" }],
+    [
+      "retention.read",
+      { path: "/retention", label: t("nav.retention"), icon: Archive, testid: "nav-retention" },
+    ],
     ["user.role", { path: "/system", label: t("nav.system"), icon: Gauge, testid: "nav-system" }],
   ];
   if (!actions.includes("attendance.journal") && actions.includes("attendance.own")) {
@@ -168,6 +174,7 @@ function Inside({ person }: { person: Me }) {
         <Route path="/people" component={may("user.search") ? People : Forbidden} />
         <Route path="/structure" component={may("unit.create") ? Structure : Forbidden} />
         <Route path="/imports" component={may("import.run") ? Imports : Forbidden} />
+        <Route path="/retention" component={may("retention.read") ? Retention : Forbidden} />
         <Route path="/system" component={may("user.role") ? System : Forbidden} />
         <Route default component={NotFound} />
       </Router>

@@ -13,6 +13,7 @@ import type officeWords from "./words/office/en.json";
 import type recordingWords from "./words/recording/en.json";
 import type traceWords from "./words/trace/en.json";
 import type talkWords from "./words/talk/en.json";
+import type retentionWords from "./words/retention/en.json";
 
 export const LANGUAGES = ["ky", "ru", "en"] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -25,7 +26,8 @@ type AnyKey =
   | keyof typeof officeWords
   | keyof typeof recordingWords
   | keyof typeof traceWords
-  | keyof typeof talkWords;
+  | keyof typeof talkWords
+  | keyof typeof retentionWords;
 type Stem<K extends string> = K extends `${infer S}#${string}` ? S : K;
 /** A key of the catalogues; plural keys without their suffix. */
 export type Key = Stem<AnyKey & string>;
