@@ -47,7 +47,7 @@ async def test_the_head_is_kept_and_asked_for_again(house: Running, tmp_path: Pa
 
 async def test_students_and_teachers_get_neither_head_nor_slice(house: Running) -> None:
     for role in ("student", "teacher", "proctor"):
-        await house.person(role, Grant(role))  # type: ignore[arg-type]
+        await house.person(role, Grant(role))
         token = await house.log_in(role)
         for path in ("/api/v1/trace/head", "/api/v1/trace/export"):
             assert (await house.call("GET", path, token)).status == 403, (role, path)
