@@ -127,3 +127,23 @@ async def test_the_exam_room_signs_at_the_end_and_the_house_when_it_closes(setti
     file = read_file(checkpoint_file(settings.trace_key_file))
     assert [each.seq for each in file] == [signed.seq, end]
     assert json.loads(checkpoint_file(settings.trace_key_file).read_bytes().splitlines()[-1])["seq"] == end
+
+
+async def test_all_of_it_on_postgres(postgres_settings: Settings, tmp_path: Path) -> None:
+    async with running(postgres_settings, more_rooms=[room.open_room]) as house:
+        me = await house.person("admin", Grant("admin"))
+        await house.house.trace.record("chat.said", {"text": "салам"}, actor=me, session="s", key="k")
+        token = await house.log_in("admin")
+        kinds = [each["kind"] for each in (await house.call("GET", "/api/v1/me/trace", token)).json["items"]]
+        assert {"user.created", "chat.said"} <= set(kinds)
+        receipt = read_receipt((await house.call("GET", "/api/v1/me/receipt", token)).text.encode())
+        answer = await house.call("GET", "/api/v1/trace/export?session=s", token)
+        path = tmp_path / "slice.jsonl"
+        path.write_text(answer.text)
+        known = Known(keys=(await known_of(house, tmp_path)).keys, receipts=[receipt])
+        assert verify_export(path, known).finding is None
+        report = await verify(house.house.store, known)
+        assert report.finding is None
+        assert report.signed >= receipt.head.seq
+        bent = Known(heads=[(2, bytes(32))])
+        assert (await verify(house.house.store, bent)).finding is not None
