@@ -25,6 +25,7 @@ from server.trace.checkpoints import (
     checkpoint_file,
     read_file,
     read_last,
+    sign_for_ever,
 )
 from server.trace.erase import erase
 from server.trace.export import EVERYTHING, Filter, export
@@ -431,6 +432,31 @@ def test_what_is_swapped_or_dropped_in_a_store_is_named(
         assert report.finding.seq == one
 
 
+@hypothesis_settings(max_examples=150, deadline=None)
+@given(at=st.integers(0, 10_000), bit=st.integers(0, 7), which=st.booleans())
+def test_any_changed_bit_of_a_receipt_or_a_kept_checkpoint_is_found(
+    exported: tuple[Kept, list[list[bytes]]], at: int, bit: int, which: bool
+) -> None:
+    import asyncio
+
+    kept, _ = exported
+    file = checkpoint_file(kept.settings.trace_key_file)
+    good = msgspec.json.encode(kept.receipt) if which else file.read_bytes().splitlines()[1]
+    at %= len(good)
+    bad = good[:at] + bytes([good[at] ^ 1 << bit]) + good[at + 1 :]
+    try:
+        known = (
+            kept.known(receipts=[read_receipt(bad)])
+            if which
+            else kept.known(checkpoints=[msgspec.json.decode(bad, type=Checkpoint)])
+        )
+    except (ValueError, msgspec.MsgspecError):
+        return  # it is none any more
+    assert not asyncio.run(
+        kept.check(**{name: getattr(known, name) for name in ("receipts", "checkpoints")})
+    ).good
+
+
 @given(content=st.binary(max_size=300))
 def test_no_bytes_upset_the_readers(content: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.getbasetemp() / "bytes.jsonl"
@@ -509,3 +535,36 @@ async def test_the_command_line_says_it_in_words(
     status, said = await sabak("verify", "--receipt", "receipt.json")
     assert status == 1
     assert "BAD at entry 13: it is not the one that the receipt of student1 names [receipt.entry]" in said
+
+
+async def test_signing_goes_on_by_itself_and_after_a_failure(
+    trace: Trace, settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    import asyncio
+
+    checkpoints = Checkpoints(settings, trace)
+    task = asyncio.create_task(sign_for_ever(checkpoints, 0.01))
+    await trace.record("chat.said", {}, actor="x")
+    for _ in range(500):
+        if await checkpoints.latest():
+            break
+        await asyncio.sleep(0.01)
+    path = checkpoint_file(settings.trace_key_file)
+    assert await checkpoints.latest() is not None
+
+    def full(*_arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("server.trace.checkpoints.append", full)
+        await trace.record("chat.said", {}, actor="x")
+        while "No space left" not in caplog.text:  # the table has it, the file does not
+            await asyncio.sleep(0.01)
+    await trace.record("chat.said", {}, actor="x")
+    for _ in range(500):
+        if len(read_file(path)) == 3:
+            break
+        await asyncio.sleep(0.01)
+    assert [each.n for each in read_file(path)] == [1, 2, 3]
+    task.cancel()
+    await asyncio.wait([task])
