@@ -29,11 +29,15 @@ Prepare = Callable[[AsyncEngine, str], Awaitable[None]]
 class Store:
     """Made by `open`; `close` it at the end. `where` names the database without its password."""
 
-    def __init__(self, reader: AsyncEngine, writer: AsyncEngine, where: str) -> None:
+    def __init__(
+        self, reader: AsyncEngine, writer: AsyncEngine, where: str, *, is_copy: bool = False
+    ) -> None:
         self._reader = reader
         self.writer = writer
         """For `server.trace` only."""
         self.where = where
+        self.is_copy = is_copy
+        """A SQLite file that nobody writes."""
         self._sessions = async_sessionmaker(reader, expire_on_commit=False)
 
     @classmethod
@@ -98,7 +102,7 @@ class Store:
     def open_copy(cls, path: Path) -> "Store":
         """A SQLite file that nobody writes, for reading only and as it is: no look, no migration."""
         engine = engines.sqlite_copy_engine(path)
-        return cls(engine, engine, str(path))
+        return cls(engine, engine, str(path), is_copy=True)
 
     async def truncate_log(self) -> None:
         """SQLite: move everything from the write-ahead log into the file and empty the log, so that
