@@ -114,6 +114,8 @@ export type ServerMessage =
   | { type: "away"; people: string[] }
   | { type: "rights"; rights: Rights }
   | { type: "recording"; recording: Recording }
+  /** Something of this person's exam, or of the exam itself, has changed: ask for it again. */
+  | { type: "exam"; n: number; person: string }
   | { type: "media.lost" }
   | { type: "media.silent" }
   | { type: "bye"; code: string };
@@ -297,6 +299,8 @@ export function readMessage(frame: string): ServerMessage | null {
       return { type, people: texts(from["people"]) };
     case "link":
       return { type, people: readLinks(from["people"]) };
+    case "exam":
+      return { type, n: count(from["n"]), person: text(from["person"]) };
     case "media.lost":
     case "media.silent":
       return { type };
