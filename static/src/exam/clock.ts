@@ -20,7 +20,11 @@ export class ExamClock {
   private runs = false;
 
   /** An answer of the server, asked at `asked` and here at `came` (performance.now). */
-  take(view: { now: string; seconds_left: number; state: AttemptState }, asked: number, came: number): void {
+  take(
+    view: { now: string; seconds_left: number; state: AttemptState; away?: boolean },
+    asked: number,
+    came: number,
+  ): void {
     const middle = (asked + came) / 2;
     const server = Date.parse(view.now);
     if (Number.isFinite(server)) {
@@ -29,7 +33,7 @@ export class ExamClock {
       this.known = true;
     }
     const left = Math.max(0, view.seconds_left) * 1000;
-    const runs = RUNS.includes(view.state);
+    const runs = RUNS.includes(view.state) && !view.away;
     const end = middle + left;
     if (!runs || !this.runs || Math.abs(end - this.end) > SAME) this.end = end;
     this.left = left;

@@ -3,7 +3,7 @@
  * made together and ended together. The camera opens only after rules and consent; from then on it and the
  * screen go to the server by themselves, and whatever breaks is mended without a question.
  */
-import { effect, signal } from "@preact/signals";
+import { effect, signal, untracked } from "@preact/signals";
 import { socketUrl } from "../class/room";
 import { EXAM_ASKING } from "../media/capture";
 import { LocalMedia } from "../media/local";
@@ -12,9 +12,10 @@ import { MediaSession } from "../media/session";
 import { ClassSocket } from "../media/socket";
 import { takeStep } from "./api";
 import { Attempt } from "./attempt";
+import { openWindow } from "./pip";
 import { mayOpenCamera } from "./steps";
 import { MemoryDrawer, randomName } from "./store";
-import type { Agent } from "./types";
+import type { Agent, AttemptView } from "./types";
 import { displays, isVirtual, watchBrowser } from "./watch";
 
 export class ExamRoom {
@@ -24,6 +25,9 @@ export class ExamRoom {
   readonly bye = signal("");
   socket: ClassSocket | null = null;
   media: MediaSession | null = null;
+  /** Of the small window, where the exam runs in a tab of its own and the window is open. */
+  window: HTMLCanvasElement | null = null;
+  readonly windowOpen = signal(false);
   private readonly undo: (() => void)[] = [];
   private seated = "";
 
@@ -66,10 +70,25 @@ export class ExamRoom {
     await this.attempt.act(() => takeStep(exam, tab, "share", "done", { surface }));
   }
 
+  /** The beacon's own window above the exam's tab; where the browser has none, that is said to the server. */
+  async openWindow(words: string): Promise<void> {
+    const { exam, tab } = this.attempt;
+    const tell = (value: "window" | "page" | "none") => takeStep(exam, tab, "beacon", value);
+    this.window = await openWindow(words, () => {
+      this.window = null;
+      this.windowOpen.value = false;
+    }).catch(() => null);
+    this.windowOpen.value = this.window !== null;
+    await this.attempt.act(() => tell(this.window ? "window" : "none"));
+  }
+
   /** Seated while this tab holds the attempt and the camera may be open; never before. */
   private follow(): void {
     const view = this.attempt.view.value;
-    if (!view) return;
+    if (view) untracked(() => this.seat(view));
+  }
+
+  private seat(view: AttemptView): void {
     const over = view.state === "submitted" || view.state === "over";
     const seated = view.held && mayOpenCamera(view) && !over;
     if (seated && !this.socket) this.enter();

@@ -10,12 +10,12 @@ export type Station =
 export interface Stop {
   name: Station;
   done: boolean;
-  /** Done, yet a person will look at it: the student may do it again or go on. */
+  /** A person will have to look at it: the student may do it again or go on all the same. */
   doubtful: boolean;
 }
 
 function photo(name: "face" | "document", taken: Photo | null): Stop {
-  return { name, done: taken !== null, doubtful: !!taken?.problem };
+  return { name, done: taken !== null && !taken.problem, doubtful: !!taken?.problem };
 }
 
 const plain = (name: Station, done: boolean): Stop => ({ name, done, doubtful: false });
@@ -31,7 +31,8 @@ export function stopsOf({ steps, exam, rules, models }: AttemptView): Stop[] {
     },
     ...(exam.identity ? [photo("face", steps.face), photo("document", steps.document)] : []),
     ...(exam.identity ? [plain("turn", steps.turn)] : []),
-    ...(rules.room_pan ? [plain("room", steps.room)] : []),
+    ...(rules?.room_pan ? [plain("room", steps.room)] : []),
+    // Seen again and again until the start; the page only asks to sit still for a moment.
     ...(models.faces ? [plain("baseline", steps.baseline)] : []),
     plain("share", steps.share),
   ];

@@ -48,6 +48,7 @@ export function rules(wanted: Partial<RulesView> = {}): RulesView {
     break_minutes: 5,
     aids: [],
     room_pan: false,
+    away_minutes: 20,
     keep_days: 180,
     ...wanted,
   };
@@ -60,6 +61,8 @@ export function attempt(wanted: Wanted = {}): AttemptView {
     questions: [],
     held: true,
     elsewhere: false,
+    check_asked: false,
+    away: false,
     now: "2026-09-02T05:00:00Z",
     started: null,
     deadline: null,
