@@ -12,6 +12,7 @@ import type classWords from "./words/class/en.json";
 import type examWords from "./words/exam/en.json";
 import type officeWords from "./words/office/en.json";
 import type recordingWords from "./words/recording/en.json";
+import type traceWords from "./words/trace/en.json";
 
 export const LANGUAGES = ["ky", "ru", "en"] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -23,7 +24,8 @@ type AnyKey =
   | keyof typeof classWords
   | keyof typeof examWords
   | keyof typeof officeWords
-  | keyof typeof recordingWords;
+  | keyof typeof recordingWords
+  | keyof typeof traceWords;
 type Stem<K extends string> = K extends `${infer S}#${string}` ? S : K;
 /** A key of the catalogues; plural keys without their suffix. */
 export type Key = Stem<AnyKey & string>;
