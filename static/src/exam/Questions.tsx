@@ -1,6 +1,6 @@
 /** The questions with their answers. What is typed belongs to the answer book at once. */
 import { useId } from "preact/hooks";
-import { t } from "../i18n";
+import { maybe, t } from "../i18n";
 import { clock } from "../i18n/dates";
 import { Button } from "../ui/Button";
 import { TextArea } from "../ui/Field";
@@ -27,8 +27,11 @@ export function Questions({ questions }: { questions: readonly Question[] }) {
 function One({ question, number }: { question: Question; number: number }) {
   const { answers } = useExam().room.attempt;
   const draft = answers.of(question.id);
-  const files = useView().answers[question.id]?.files ?? [];
-  const words = question.text || t("exam.question", { number });
+  const { exam, answers: held } = useView();
+  const files = held[question.id]?.files ?? [];
+  // A rehearsal brings no texts: they are the page's, in the language now chosen.
+  const text = question.text || (exam.rehearsal && maybe(`exam.try.${question.id}`)) || "";
+  const words = text || t("exam.question", { number });
   return (
     <article
       class="exam-question stack-tight"
@@ -42,9 +45,9 @@ function One({ question, number }: { question: Question; number: number }) {
           <span class="small muted">{t("exam.points", { count: question.points })}</span>
         )}
       </header>
-      {question.text && (
+      {text && (
         <p class="exam-question-text" dir="auto">
-          {question.text}
+          {text}
         </p>
       )}
       {question.kind === "choice" || question.kind === "several" ? (

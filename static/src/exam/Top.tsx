@@ -27,8 +27,10 @@ export function Top() {
   return (
     <header class="exam-top">
       <div class="exam-name">
-        <h1 dir="auto">{view.exam.title}</h1>
-        {view.exam.rehearsal && <span class="badge badge-accent">{t("exam.rehearsal")}</span>}
+        <h1 dir="auto">{view.exam.title || view.exam.discipline || t("exam.rehearsal")}</h1>
+        {view.exam.rehearsal && view.exam.title && (
+          <span class="badge badge-accent">{t("exam.rehearsal")}</span>
+        )}
       </div>
       {COUNTS.includes(view.state) && <TimeLeft />}
       {(view.state === "running" || view.state === "break") && <SavedWord />}

@@ -34,7 +34,12 @@ export default function ExamRules({ id }: { id: string }) {
     [id],
   );
   return (
-    <Page narrow title={t("exam.watched")} lead={found.data?.exam.title} testid="exam-rules">
+    <Page
+      narrow
+      title={t("exam.watched")}
+      lead={found.data && (found.data.exam.title || t("exam.rehearsal"))}
+      testid="exam-rules"
+    >
       <Load of={found}>
         {({ exam, attempt }) =>
           exam.rules ? (

@@ -136,7 +136,7 @@ function Card({ exam }: { exam: ExamCard }) {
     >
       <header class="row">
         <h2 class="grow" dir="auto">
-          {exam.title || exam.discipline}
+          {exam.title || exam.discipline || t("exam.rehearsal")}
         </h2>
         {exam.rehearsal && <Badge tone="accent">{t("exam.rehearsal")}</Badge>}
         <Badge tone={TONES[exam.state]} testid="exam-state">
