@@ -9,6 +9,7 @@ import {
   CalendarDays,
   CalendarRange,
   ChartColumn,
+  ClipboardCheck,
   FileUp,
   Gauge,
   MonitorCheck,
@@ -30,6 +31,9 @@ import { Toasts } from "./ui/Toast";
 
 const Board = lazy(() => import("./pages/board/Board"));
 const ClassPage = lazy(() => import("./class/index"));
+const ExamPage = lazy(() => import("./exam/index"));
+const ExamRules = lazy(() => import("./pages/exams/ExamRules"));
+const Exams = lazy(() => import("./pages/exams/Exams"));
 const Forbidden = lazy(() => import("./pages/missing/Forbidden"));
 const Guest = lazy(() => import("./pages/guest/Guest"));
 const Imports = lazy(() => import("./pages/imports/Imports"));
@@ -101,6 +105,8 @@ function House() {
   if (person.next !== "ready") return <Settle me={person} />;
   const lesson = /^\/lessons\/([^/]+)\/class\/?$/.exec(path)?.[1];
   if (lesson) return <ClassPage key={lesson} id={plain(lesson)} />;
+  const exam = /^\/exams\/([^/]+)\/?$/.exec(path)?.[1];
+  if (exam) return <ExamPage key={exam} id={plain(exam)} />;
   if (path === "/projector" && may("board.read")) return <Projector />;
   return <Inside person={person} />;
 }
@@ -113,6 +119,9 @@ function Splash() {
   );
 }
 
+/** Whoever sits, plans or watches exams has their list in the navigation. */
+const EXAMS = ["exam.rehearse", "exam.plan", "exam.watch"];
+
 /** The places the navigation offers this person. */
 export function placesFor(actions: readonly string[]): Place[] {
   const all: [string | undefined, Place][] = [
@@ -120,6 +129,10 @@ export function placesFor(actions: readonly string[]): Place[] {
     [
       "timetable.create",
       { path: "/timetable", label: t("nav.timetable"), icon: CalendarRange, testid: "nav-timetable" },
+    ],
+    [
+      EXAMS.find(action => actions.includes(action)) ?? "exam",
+      { path: "/exams", label: t("nav.exams"), icon: ClipboardCheck, testid: "nav-exams" },
     ],
     [
       "attendance.journal",
@@ -166,6 +179,8 @@ function Inside({ person }: { person: Me }) {
         <Route path="/profile" component={Profile} />
         <Route path="/profile/written" component={Written} />
         <Route path="/attendance" component={Own} />
+        <Route path="/exams" component={Exams} />
+        <Route path="/exams/:id/rules" component={ExamRules} />
         <Route path="/journal" component={may("attendance.journal") ? Journal : Forbidden} />
         <Route path="/board" component={may("board.read") ? Board : Forbidden} />
         <Route path="/reports" component={may("report.read") ? Reports : Forbidden} />

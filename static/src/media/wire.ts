@@ -125,6 +125,8 @@ export type ServerMessage =
   | { type: "recording"; recording: Recording }
   | { type: "reactions"; counts: Record<string, number> }
   | { type: "polls"; polls: PollCounts[] }
+  /** Something of this person's exam, or of the exam itself, has changed: ask for it again. */
+  | { type: "exam"; n: number; person: string }
   | { type: "media.lost" }
   | { type: "media.silent" }
   | { type: "bye"; code: string };
@@ -330,6 +332,8 @@ export function readMessage(frame: string): ServerMessage | null {
       return { type, people: texts(from["people"]) };
     case "link":
       return { type, people: readLinks(from["people"]) };
+    case "exam":
+      return { type, n: count(from["n"]), person: text(from["person"]) };
     case "media.lost":
     case "media.silent":
       return { type };
