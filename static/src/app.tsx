@@ -47,6 +47,7 @@ const System = lazy(() => import("./pages/system/System"));
 const Timetable = lazy(() => import("./pages/timetable/Timetable"));
 const Today = lazy(() => import("./pages/today/Today"));
 const Visit = lazy(() => import("./pages/journal/Visit"));
+const Wall = lazy(() => import("./pages/wall/Wall"));
 
 /** Addresses that are pages; the others (files to download) are the browser's own business. */
 const PAGES = /^\/(?!api\/)/;
@@ -97,6 +98,8 @@ function House() {
   if (person.next !== "ready") return <Settle me={person} />;
   const lesson = /^\/lessons\/([^/]+)\/class\/?$/.exec(path)?.[1];
   if (lesson) return <ClassPage key={lesson} id={plain(lesson)} />;
+  const watched = /^\/exams\/([^/]+)\/wall\/?$/.exec(path)?.[1];
+  if (watched) return <Wall key={watched} id={plain(watched)} />;
   if (path === "/projector" && may("board.read")) return <Projector />;
   return <Inside person={person} />;
 }
