@@ -43,6 +43,7 @@ ROOMS = (
     "server.playback.room",
     "server.attendance.room",
     "server.board.room",
+    "server.exams.room",
     "server.imports.room",
     "server.reports.room",
 )

@@ -12,6 +12,7 @@ from weakref import WeakValueDictionary
 from server.live import words
 from server.live.history import PAGE, History
 from server.live.presence import GRACE, Presence, SeatKey
+from server.live.rights import EXAMINEE, Apart
 from server.live.seat import Seat, tell_all
 from server.live.state import KINDS, SOURCES, ClassState
 from server.live.words import AwayNews, IceServer, LessonInfo, LinkNews, LinkWord, SpeakingNews, Welcome
@@ -37,7 +38,14 @@ def told(recorded: Recorded) -> bytes | None:
 class Classroom:
     """A lesson and its session. `session` is empty until the first opening."""
 
-    def __init__(self, lesson: LessonInfo, ends: int, read_back: ReadBack, grace: float = GRACE) -> None:
+    def __init__(
+        self,
+        lesson: LessonInfo,
+        ends: int,
+        read_back: ReadBack,
+        grace: float = GRACE,
+        apart: Callable[[str], Apart | None] = lambda lesson: None,
+    ) -> None:
         self.lesson = lesson
         self.ends = ends
         """Planned end in µs of session time."""
@@ -52,8 +60,21 @@ class Classroom:
         self.speaking: list[str] = []
         self.empty_since = 0
         self._read_back = read_back
+        self._apart = apart
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._waiting: list[tuple[int, asyncio.Future[None]]] = []
+
+    @property
+    def apart(self) -> Apart | None:
+        """In an exam: how its examinees are kept apart. None in a class."""
+        return self._apart(self.lesson.id)
+
+    def hears(self, seat: Seat) -> bool:
+        """Whether the seat is told what others do; examinees are not."""
+        return seat.role != EXAMINEE or self.apart is None
+
+    def hearers(self) -> list[Seat]:
+        return [seat for seat in self.seats.values() if self.hears(seat)]
 
     @property
     def open(self) -> bool:
@@ -133,7 +154,11 @@ class Classroom:
             session=self.session,
             state=self.state.phase,
             n=self.state.n,
-            people=[person.view(person.id in away) for person in self.state.people.values()],
+            people=[
+                person.view(person.id in away)
+                for person in self.state.people.values()
+                if person.id == seat.person or self.hears(seat)
+            ],
             rights=seat.rights,
             epoch=epoch,
             ice_servers=ice,
@@ -142,20 +167,22 @@ class Classroom:
     # --- passing news ---------------------------------------------------------------------------------
 
     def tell_away(self) -> None:
-        tell_all(self.seats.values(), "away", self._away())
+        tell_all(self.hearers(), "away", self._away())
 
     def tell_speaking(self, people: list[str]) -> None:
         self.speaking = people
-        tell_all(self.seats.values(), "speaking", SpeakingNews(people))
+        tell_all(self.hearers(), "speaking", SpeakingNews(people))
 
     def tell_links(self, changed: dict[str, LinkWord]) -> None:
         """Tell whose link is not good, and once that it is good again."""
         self.links.update(changed)
         news = {person: word for person, word in self.links.items() if word != "good"} | changed
-        tell_all(self.seats.values(), "link", LinkNews(news))
+        tell_all(self.hearers(), "link", LinkNews(news))
 
     def tell_now(self, seat: Seat) -> None:
         """The passing news of this moment, for a seat that has just come."""
+        if not self.hears(seat):
+            return
         if self.presence.away():
             seat.tell("away", words.encode(self._away()))
         if self.speaking:

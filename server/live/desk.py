@@ -26,11 +26,12 @@ from server.live.media import MediaDesk
 from server.live.metrics import LiveMetrics
 from server.live.presence import GRACE, Gone
 from server.live.rechecks import Rechecks
+from server.live.rights import Apart, exam_rights
 from server.live.seat import AGAIN, RESTART, Seat
 from server.live.state import KINDS
 from server.live.tables import LiveSession
 from server.live.visits import refuse_unannounced
-from server.live.words import encode
+from server.live.words import SeatRights, encode
 from server.trace import Recorded
 from server.web.metrics import Metrics
 
@@ -57,6 +58,8 @@ class LiveDesk:
         self.rechecks = rechecks
         self.settled = asyncio.Event()
         """Whether the media workers have told what they have (or did not come in time)."""
+        self.apart: Callable[[str], Apart | None] = lambda lesson: None
+        """Which lessons are exams; the room of exams knows."""
         self._lessons: dict[str, Classroom] = {}
         self._sessions: dict[str, Classroom] = {}
         self._early: dict[str, list[Recorded]] = {}
@@ -98,7 +101,7 @@ class LiveDesk:
             async with self.house.store.read() as db:
                 facts = await find_lesson(self.house, db, lesson)
                 session = await db.scalar(select(LiveSession.session).where(LiveSession.lesson == lesson))
-            room = Classroom(facts.info, facts.ends, self._read_back, GRACE)
+            room = Classroom(facts.info, facts.ends, self._read_back, GRACE, self.apart_of)
             if session is not None:
                 await self._load(room, session)
             self._lessons[lesson] = room
@@ -158,6 +161,7 @@ class LiveDesk:
         await refuse_unannounced(self.house, seat.actor, seat.standing, lesson)
         if len([each for each in room.of(seat.person) if each.key != seat.key]) >= MOST_SEATS:
             raise ApiError("seat.too_many", 429, limit=MOST_SEATS)
+        seat.rights = self.rights_of(room, seat)
         before = room.sit(seat)
         if before is not None:
             before.bye("seat.taken")
@@ -168,6 +172,14 @@ class LiveDesk:
             seat.answer(
                 encode(room.welcome(seat, "", ice.servers(self.house.settings, seat.person, self.now())))
             )
+
+    def apart_of(self, lesson: str) -> Apart | None:
+        return self.apart(lesson)
+
+    def rights_of(self, room: Classroom, seat: Seat) -> SeatRights:
+        """What the seat may do in this room."""
+        rights = seat.rights_for(seat.actor, seat.standing)
+        return rights if room.apart is None else exam_rights(room.apart, seat.role, rights)
 
     async def _admit(self, room: Classroom, seat: Seat) -> None:
         """Let a seat into the open class: joined, welcomed, following."""
@@ -183,7 +195,8 @@ class LiveDesk:
         seat.answer(
             encode(room.welcome(seat, epoch, ice.servers(self.house.settings, seat.person, self.now())))
         )
-        seat.follow()
+        if room.hears(seat):
+            seat.follow()
         room.tell_now(seat)
         self.media.tell_slots(seat)
         if was_away:

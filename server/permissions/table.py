@@ -296,13 +296,65 @@ _IMPORTS = [
     ),
 ]
 
+_EXAM_STAFF: Mapping[Role, Need] = {
+    "teacher": RUNS,
+    "proctor": ASSIGNED,
+    "commission": ASSIGNED,
+    "commission_chair": ASSIGNED,
+    "secretary": ASSIGNED,
+    "dispatcher": IN_SCOPE,
+    "office_head": IN_SCOPE,
+    "admin": IN_SCOPE,
+}
+
+_EXAMS = [
+    Action("exam.rules_read", "Read the exam rules", everyone=True),
+    Action(
+        "exam.rules_write",
+        "Write exam rules and note their approval",
+        {"admin": IN_SCOPE, "office_head": IN_SCOPE},
+    ),
+    Action("exam.list", "See the own exams", everyone=True),
+    Action("exam.rehearse", "Begin a rehearsal of an exam", {"student": IN_SCOPE}),
+    Action("exam.read", "See an exam of the plan", {"student": ENROLLED, **_EXAM_STAFF}),
+    Action("exam.staff", "See candidates and proctors of an exam", _EXAM_STAFF),
+    Action(
+        "exam.plan",
+        "Set an exam up: content, rules, candidates, proctors",
+        {"teacher": OWN, "dispatcher": IN_SCOPE, "office_head": IN_SCOPE, "admin": IN_SCOPE},
+    ),
+    Action("exam.sit", "Sit an exam", {"student": ENROLLED}),
+    Action(
+        "exam.watch",
+        "Watch an exam: let in, talk, pause, give time, suspend",
+        {"proctor": ASSIGNED, "teacher": RUNS},
+    ),
+    Action(
+        "exam.register_photo",
+        "Keep a person's photo for comparison",
+        {"admin": IN_SCOPE, "office_head": IN_SCOPE},
+    ),
+]
+
 _TAPS = [
     Action("tap.record", "Take encoded frames to the recorder", system=True),
     Action("tap.analyse", "Take encoded frames to vision", system=True),
 ]
 
 TABLE: Mapping[str, Action] = _rows(
-    [*_PUBLIC, *_ME, *_PEOPLE, *_PLAN, *_CLASS, *_RECORDINGS, *_ATTENDANCE, *_BOARD, *_IMPORTS, *_TAPS]
+    [
+        *_PUBLIC,
+        *_ME,
+        *_PEOPLE,
+        *_PLAN,
+        *_CLASS,
+        *_RECORDINGS,
+        *_ATTENDANCE,
+        *_BOARD,
+        *_IMPORTS,
+        *_EXAMS,
+        *_TAPS,
+    ]
 )
 
 GRANTS: Mapping[Role, frozenset[Role]] = {
