@@ -57,6 +57,8 @@ export function student(person: string, change: Partial<Student> = {}): Student 
     },
     score: null,
     moved: 0,
+    check_asked: false,
+    reason: "",
     answered: 0,
     of: 5,
     ...change,
@@ -260,11 +262,17 @@ describe("words", () => {
 
   test("the log has everything, the newest first", () => {
     const entries = entriesOf({
-      events: [{ at: "2026-01-01T00:00:02Z", kind: "paste", detail: "40", ms: 0 }],
-      breaks: [{ begin: "2026-01-01T00:00:03Z", end: "2026-01-01T00:05:03Z" }],
+      events: [{ at: "2026-01-01T00:00:02Z", kind: "paste", detail: "40" }],
+      breaks: [{ begin: "2026-01-01T00:00:03Z", end: "2026-01-01T00:05:03Z", what: "break" }],
+      gaps: [{ begin: "2026-01-01T00:00:04Z", end: null, what: "webcam unfit" }],
       log: [{ at: "2026-01-01T00:00:01Z", what: "new_thing", who: "P", reason: "r" }],
     });
-    expect(entries.map(({ words }) => words)).toEqual(["Break", "Text pasted", "new_thing"]);
+    expect(entries.map(({ words }) => words)).toEqual([
+      "Could not be analysed",
+      "Break",
+      "Text pasted",
+      "new_thing",
+    ]);
   });
 });
 

@@ -134,7 +134,8 @@ export function DeedDialog({ deed, feed, one, onClose, onDone }: DeedProps) {
   const { exam } = feed;
   const length = Number(minutes);
   const fine =
-    reason.trim() !== "" && (deed !== "extend" || (Number.isInteger(length) && length > 0 && length <= 240));
+    reason.trim().length >= 3 &&
+    (deed !== "extend" || (Number.isInteger(length) && length > 0 && length <= 240));
   const work: Record<typeof deed, () => Promise<unknown>> = {
     admit: () => admit(exam, one.person, reason.trim()),
     pause: () => pause(exam, one.person, reason.trim()),
@@ -195,7 +196,7 @@ export function DeedDialog({ deed, feed, one, onClose, onDone }: DeedProps) {
         value={reason}
         onValue={setReason}
         maxLength={500}
-        error={told && !reason.trim() ? t("field.required") : undefined}
+        error={told && reason.trim().length < 3 ? t("wall.reason_short") : undefined}
         data-testid="wall-reason"
       />
       {doing.error !== undefined && <Note tone="danger">{explain(doing.error)}</Note>}

@@ -59,6 +59,14 @@ export function Person({ feed, live, person, tab, onTab, onStep, onClose }: Prop
   const state = stateLook(one.state);
   const detail = found.data;
   const unseen = one.flags.filter(flag => !flag.seen).length;
+  // Reading marks messages as read on the server; what comes while another tab is open is counted here.
+  const spoken = (detail?.messages ?? []).filter(line => line.mine);
+  const newest = spoken.at(-1)?.n ?? 0;
+  const [heard, setHeard] = useState<Record<string, number>>({});
+  const fresh = person in heard ? spoken.filter(line => line.n > (heard[person] ?? 0)).length : 0;
+  useEffect(() => {
+    if (detail && (tab === "talk" || !(person in heard))) setHeard(old => ({ ...old, [person]: newest }));
+  }, [person, tab, newest, detail !== undefined]);
   return (
     <aside class="pw-person" aria-label={one.name} data-testid="wall-person" data-person={person}>
       <header class="pw-person-head">
@@ -76,6 +84,8 @@ export function Person({ feed, live, person, tab, onTab, onStep, onClose }: Prop
             {one.place === "class" && (
               <span class="muted">{one.seat ? t("wall.seat", { seat: one.seat }) : t("wall.in_class")}</span>
             )}
+            {one.check_asked && <span class="muted">{t("wall.check_asked")}</span>}
+            {one.reason && <span class="muted">{t("wall.because", { reason: one.reason })}</span>}
             {one.moved > 0 && <span class="muted">{t("wall.moved", { count: one.moved })}</span>}
           </p>
         </div>
@@ -93,7 +103,7 @@ export function Person({ feed, live, person, tab, onTab, onStep, onClose }: Prop
         tabs={[
           { id: "look", label: t("wall.tab_look"), count: unseen },
           { id: "entry", label: t("wall.tab_entry") },
-          { id: "talk", label: t("wall.tab_talk"), count: one.unread },
+          { id: "talk", label: t("wall.tab_talk"), count: fresh },
           { id: "answers", label: t("wall.tab_answers") },
           { id: "log", label: t("wall.tab_log") },
         ]}
@@ -214,6 +224,9 @@ export function clockSeconds(iso: string): string {
   return `${clock(iso)}:${String(new Date(iso).getUTCSeconds()).padStart(2, "0")}`;
 }
 
+const span = (begin: string, end: string | null): string =>
+  end ? lasted((Date.parse(end) - Date.parse(begin)) / 1000) : "";
+
 interface Entry {
   at: string;
   words: string;
@@ -221,17 +234,22 @@ interface Entry {
 }
 
 /** Everything that happened, newest first: the browser's events, breaks, what staff did. */
-export function entriesOf(one: Pick<Detail, "events" | "breaks" | "log">): Entry[] {
+export function entriesOf(one: Pick<Detail, "events" | "breaks" | "gaps" | "log">): Entry[] {
   const entries: Entry[] = [
-    ...one.events.map(({ at, kind, detail, ms }) => ({
+    ...one.events.map(({ at, kind, detail }) => ({
       at,
       words: maybe(`wall.event.${kind}`) ?? kind,
-      more: [detail, ms >= 1000 ? lasted(ms / 1000) : ""].filter(Boolean).join(", "),
+      more: detail,
     })),
     ...one.breaks.map(({ begin, end }) => ({
       at: begin,
       words: t("wall.break"),
-      more: end ? lasted((Date.parse(end) - Date.parse(begin)) / 1000) : "",
+      more: span(begin, end),
+    })),
+    ...one.gaps.map(({ begin, end, what }) => ({
+      at: begin,
+      words: t("wall.gap"),
+      more: [...what.split(" ").map(word => maybe(`wall.gap.${word}`) ?? word), span(begin, end)].join(", "),
     })),
     ...one.log.map(({ at, what, who, reason }) => ({
       at,

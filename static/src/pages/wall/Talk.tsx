@@ -1,4 +1,4 @@
-/** Messages with one student: what was said, and a line to write. Enter sends. */
+/** Messages with one student (a line that is `mine` is the student's): what was said, and a line to write. */
 import { Send } from "lucide-preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { explain } from "../../api/explain";
@@ -36,10 +36,10 @@ export function Talk({ lines, onWrite }: Props) {
           <li
             key={line.n}
             ref={index === lines.length - 1 ? end : null}
-            class={line.mine ? "pw-said pw-mine" : "pw-said"}
+            class={line.mine ? "pw-said" : "pw-said pw-mine"}
           >
             <span class="muted small">
-              {line.mine ? t("wall.staff") : line.name} <span class="numbers">{clock(line.at)}</span>
+              {line.name} <span class="numbers">{clock(line.at)}</span>
             </span>
             <span dir="auto">{line.text}</span>
           </li>

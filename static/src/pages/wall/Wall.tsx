@@ -80,10 +80,11 @@ function House({ feed, live, heading }: HouseProps) {
   const [asked, setAsked] = useState<Asked>("");
   const frame = feed.frame.value;
   const counts = feed.counts.value;
-  const open = (person: string, at: PersonTab = "look"): void => {
+  const open = (person: string, at?: PersonTab): void => {
+    const wrote = (feed.student(person)?.peek().unread ?? 0) > 0;
     setQueue(false);
     setOpened(person);
-    setTab(at);
+    setTab(wrote ? "talk" : (at ?? "look"));
   };
   const close = (): void => {
     const card = document.querySelector<HTMLElement>(`.pw-open[data-person="${CSS.escape(opened)}"]`);

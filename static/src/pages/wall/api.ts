@@ -1,14 +1,21 @@
 /** What a proctor does, one call each. Ids and words flow in; failures are `ApiError`s. */
 import { get, post } from "../../api/client";
 import type { Answer } from "../../exam/types";
-import type { Detail } from "./types";
+import type { Detail, Flag, Student } from "./types";
 
 const at = (exam: string, rest: string): string => `/exams/${encodeURIComponent(exam)}${rest}`;
 const of = (exam: string, person: string, rest = ""): string =>
   at(exam, `/people/${encodeURIComponent(person)}${rest}`);
 
-export const readPerson = (exam: string, person: string, signal?: AbortSignal) =>
-  get<Detail>(of(exam, person), {}, signal);
+/** Everything about one student; the card's facts and the longer lists as one. */
+export async function readPerson(exam: string, person: string, signal?: AbortSignal): Promise<Detail> {
+  const { student, ...more } = await get<Omit<Detail, keyof Student> & { student: Student; flags: Flag[] }>(
+    of(exam, person),
+    {},
+    signal,
+  );
+  return { ...student, ...more };
+}
 export const readAnswers = (exam: string, person: string, signal?: AbortSignal) =>
   get<{ answers: Record<string, Answer> }>(of(exam, person, "/answers"), {}, signal);
 

@@ -5,8 +5,10 @@
 import type { Photo, Steps } from "../../exam/types";
 import { maybe, t } from "../../i18n";
 
-/** Likeness below this is not taken for granted. */
-export const ALIKE = 0.6;
+/** From here on two faces count as alike; the server asks for a reason below it. */
+export const ALIKE = 0.5;
+/** Below this they are little alike; between the two nobody can say. */
+export const UNSURE = 0.35;
 
 export function problemWord(photo: Photo | null): string {
   if (!photo) return t("wall.photo_none");

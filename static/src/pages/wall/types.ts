@@ -27,8 +27,7 @@ export interface Student {
   person: string;
   name: string;
   group: string;
-  /** Empty while the student has not come. */
-  state: AttemptState | "";
+  state: AttemptState | "absent";
   place: string;
   seat: string;
   link: "good" | "weak" | "lost" | "";
@@ -50,6 +49,10 @@ export interface Student {
   steps: Steps;
   score: number | null;
   moved: number;
+  /** A new photo was asked for and has not come yet. */
+  check_asked: boolean;
+  /** Why it is paused or suspended. */
+  reason: string;
   answered: number;
   of: number;
 }
@@ -94,11 +97,20 @@ export interface WallView extends Frame {
   students: Student[];
 }
 
+/** A stretch of time. `what` of a gap: the stream and why. */
+export interface Stretch {
+  begin: string;
+  end: string | null;
+  what: string;
+}
+
 export interface Detail extends Student {
   photos: (Photo & { kind: string })[];
   messages: Line[];
-  events: { at: string; kind: string; detail: string; ms: number }[];
-  breaks: { begin: string; end: string | null }[];
+  events: { at: string; kind: string; detail: string }[];
+  breaks: Stretch[];
+  /** What could not be analysed, with the stream and why. */
+  gaps: Stretch[];
   log: { at: string; what: string; who: string; reason: string }[];
   /** There is a photo of the student's record to compare with. */
   registered: boolean;

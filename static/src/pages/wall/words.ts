@@ -24,6 +24,7 @@ import {
 import { maybe, t } from "../../i18n";
 import type { Tone } from "../../ui/Badge";
 import type { Icon } from "../../ui/Button";
+import { ALIKE, UNSURE } from "./checks";
 import type { Kind, Student } from "./types";
 
 const KIND_ICONS: Record<Kind, Icon> = {
@@ -54,7 +55,7 @@ export function kindWord(kind: string): string {
 }
 
 const STATES: Record<Student["state"], { tone: Tone; icon: Icon }> = {
-  "": { tone: "plain", icon: Hourglass },
+  absent: { tone: "plain", icon: Hourglass },
   preparing: { tone: "plain", icon: DoorOpen },
   waiting: { tone: "accent", icon: Hourglass },
   admitted: { tone: "plain", icon: CircleCheck },
@@ -67,8 +68,8 @@ const STATES: Record<Student["state"], { tone: Tone; icon: Icon }> = {
 };
 
 export function stateLook(state: Student["state"]): { tone: Tone; icon: Icon; words: string } {
-  const known = STATES[state] ?? STATES[""];
-  return { ...known, words: maybe(`wall.state.${state || "none"}`) ?? state };
+  const known = STATES[state] ?? STATES.absent;
+  return { ...known, words: maybe(`wall.state.${state}`) ?? state };
 }
 
 /** Whole minutes until a moment, rounded up; never below nothing. */
@@ -91,8 +92,8 @@ export function lasted(seconds: number): string {
 /** How alike two faces are, in words; the number stands beside it, and a person confirms. */
 export function likeness(score: number | null): { tone: Tone; words: string } {
   if (score === null) return { tone: "plain", words: t("wall.like_unknown") };
-  if (score >= 0.6) return { tone: "good", words: t("wall.like_close") };
-  if (score >= 0.4) return { tone: "warn", words: t("wall.like_unsure") };
+  if (score >= ALIKE) return { tone: "good", words: t("wall.like_close") };
+  if (score >= UNSURE) return { tone: "warn", words: t("wall.like_unsure") };
   return { tone: "warn", words: t("wall.like_far") };
 }
 
