@@ -111,7 +111,7 @@ export function Card({ feed, student, stream, chosen, stop }: CardProps) {
         </span>
         <span class="pw-line">
           <Badge tone={state.tone} icon={state.icon}>
-            {state.words}
+            <span class="pw-cut">{state.words}</span>
           </Badge>
           <span class="numbers muted small">{left}</span>
         </span>

@@ -36,7 +36,8 @@ export function Video({ feed, live, one }: Props) {
       live.close();
     };
   }, [live, person]);
-  const sources = swapped ? (["cam", "screen"] as const) : (["screen", "cam"] as const);
+  // Without a screen the camera is what there is to see.
+  const sources = swapped !== !one.screen ? (["cam", "screen"] as const) : (["screen", "cam"] as const);
   return (
     <div class="pw-video" ref={box} data-testid="wall-video" data-person={person}>
       {sources.map((source, index) => {

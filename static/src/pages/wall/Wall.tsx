@@ -84,7 +84,8 @@ function House({ feed, live, heading }: HouseProps) {
     const wrote = (feed.student(person)?.peek().unread ?? 0) > 0;
     setQueue(false);
     setOpened(person);
-    setTab(wrote ? "talk" : (at ?? "look"));
+    const waits = feed.student(person)?.peek().state === "waiting";
+    setTab(wrote ? "talk" : (at ?? (waits ? "entry" : "look")));
   };
   const close = (): void => {
     const card = document.querySelector<HTMLElement>(`.pw-open[data-person="${CSS.escape(opened)}"]`);
