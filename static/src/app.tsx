@@ -4,6 +4,7 @@
  * signed in sees the log-in page, except at the addresses open to all.
  */
 import {
+  BookCheck,
   CalendarCheck,
   CalendarDays,
   CalendarRange,
@@ -28,6 +29,9 @@ import { Toasts } from "./ui/Toast";
 
 const Board = lazy(() => import("./pages/board/Board"));
 const ClassPage = lazy(() => import("./class/index"));
+const ExamPlan = lazy(() => import("./pages/examplan/Plan"));
+const ExamRules = lazy(() => import("./pages/examplan/RulesPage"));
+const ExamRulesList = lazy(() => import("./pages/examplan/RulesList"));
 const Forbidden = lazy(() => import("./pages/missing/Forbidden"));
 const Guest = lazy(() => import("./pages/guest/Guest"));
 const Imports = lazy(() => import("./pages/imports/Imports"));
@@ -131,6 +135,10 @@ export function placesFor(actions: readonly string[]): Place[] {
       "unit.create",
       { path: "/structure", label: t("nav.structure"), icon: Network, testid: "nav-structure" },
     ],
+    [
+      "exam.rules_write",
+      { path: "/exam-rules", label: t("nav.exam_rules"), icon: BookCheck, testid: "nav-exam-rules" },
+    ],
     ["import.run", { path: "/imports", label: t("nav.imports"), icon: FileUp, testid: "nav-imports" }],
     ["user.role", { path: "/system", label: t("nav.system"), icon: Gauge, testid: "nav-system" }],
   ];
@@ -157,6 +165,9 @@ function Inside({ person }: { person: Me }) {
         <Route path="/" component={Today} />
         <Route path="/lessons/:id" component={Lesson} />
         <Route path="/lessons/:id/recording" component={Recording} />
+        <Route path="/exams/:id/plan" component={ExamPlan} />
+        <Route path="/exam-rules" component={ExamRulesList} />
+        <Route path="/exam-rules/:id" component={ExamRules} />
         <Route path="/profile" component={Profile} />
         <Route path="/attendance" component={Own} />
         <Route path="/journal" component={may("attendance.journal") ? Journal : Forbidden} />

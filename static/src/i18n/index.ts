@@ -9,6 +9,7 @@ import type attendanceWords from "./words/attendance/en.json";
 import type baseWords from "./words/base/en.json";
 import type adminWords from "./words/admin/en.json";
 import type classWords from "./words/class/en.json";
+import type examplanWords from "./words/examplan/en.json";
 import type officeWords from "./words/office/en.json";
 import type recordingWords from "./words/recording/en.json";
 import type wallWords from "./words/wall/en.json";
@@ -21,6 +22,7 @@ type AnyKey =
   | keyof typeof baseWords
   | keyof typeof adminWords
   | keyof typeof classWords
+  | keyof typeof examplanWords
   | keyof typeof officeWords
   | keyof typeof recordingWords
   | keyof typeof wallWords;
