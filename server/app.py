@@ -27,6 +27,7 @@ from server.store import Store
 from server.supervisor.guardian import watch_supervisor
 from server.tls.context import make_context, reload_for_ever
 from server.trace import Trace
+from server.trace.checkpoints import Checkpoints
 from server.trace.registry import all_projections
 from server.web.metrics import Metrics
 from server.web.site import make_site
@@ -37,6 +38,7 @@ OpenRoom = Callable[[House], AbstractAsyncContextManager[None]]
 
 ROOMS = (
     "server.people.room",
+    "server.trace.room",
     "server.plan.room",
     "server.live.room",
     "server.recording.room",
@@ -44,6 +46,7 @@ ROOMS = (
     "server.attendance.room",
     "server.board.room",
     "server.exams.room",
+    "server.review.room",
     "server.imports.room",
     "server.reports.room",
 )
@@ -74,6 +77,7 @@ async def open_house(
         stack.push_async_callback(trace.close)
         house = House(settings, trace.clock, store, trace)
         house.add(Metrics())
+        house.add(Checkpoints(settings, trace))
         house.checks["store"] = lambda: _answers(store)
         house.checks["trace"] = lambda: _writes(trace)
         for room in rooms:

@@ -336,6 +336,39 @@ _EXAMS = [
     ),
 ]
 
+_COMMISSION: Mapping[Role, Need] = {"commission": ASSIGNED, "commission_chair": ASSIGNED}
+
+_REVIEWS = [
+    Action("review.list", "See the exams on whose commission one sits", everyone=True),
+    Action("review.read", "Read the review of an exam", {**_COMMISSION, "secretary": ASSIGNED}),
+    Action(
+        "review.judge",
+        "Look at what was flagged, find, sign, decide appeals",
+        {**_COMMISSION, "secretary": ASSIGNED},
+    ),
+]
+
+_TRACE = [
+    Action("trace.key", "Get the public key that the trace is signed with", anyone=True),
+    Action("me.trace", "See what is written about oneself, and take a receipt of it", everyone=True),
+    Action(
+        "trace.head",
+        "Keep the signed head of the trace, and ask whether it is still there",
+        {
+            "commission": IN_SCOPE,
+            "commission_chair": IN_SCOPE,
+            "secretary": IN_SCOPE,
+            "office_head": IN_SCOPE,
+            "admin": IN_SCOPE,
+        },
+    ),
+    Action(
+        "trace.export",
+        "Take along a slice of the trace with proof; a chair that of their own exams",
+        {"commission_chair": ASSIGNED, "admin": IN_SCOPE},
+    ),
+]
+
 _TAPS = [
     Action("tap.record", "Take encoded frames to the recorder", system=True),
     Action("tap.analyse", "Take encoded frames to vision", system=True),
@@ -353,6 +386,8 @@ TABLE: Mapping[str, Action] = _rows(
         *_BOARD,
         *_IMPORTS,
         *_EXAMS,
+        *_REVIEWS,
+        *_TRACE,
         *_TAPS,
     ]
 )

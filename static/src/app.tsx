@@ -23,6 +23,7 @@ import type { Me } from "./api/types";
 import { t } from "./i18n";
 import { loadMe, may, me, meError } from "./state/me";
 import { Crashed } from "./pages/missing/Crashed";
+import { TraceAlarm } from "./pages/trace/Alarm";
 import { Door, Shell, type Place } from "./ui/Shell";
 import { Failed, Loading } from "./ui/States";
 import { Toasts } from "./ui/Toast";
@@ -50,6 +51,7 @@ const Structure = lazy(() => import("./pages/structure/Structure"));
 const System = lazy(() => import("./pages/system/System"));
 const Timetable = lazy(() => import("./pages/timetable/Timetable"));
 const Today = lazy(() => import("./pages/today/Today"));
+const Written = lazy(() => import("./pages/trace/Written"));
 const Visit = lazy(() => import("./pages/journal/Visit"));
 const Wall = lazy(() => import("./pages/wall/Wall"));
 
@@ -161,6 +163,7 @@ function Inside({ person }: { person: Me }) {
       places={placesFor(person.actions)}
       person={{ id: person.id, name: person.name, role: role ? t(`role.${role.role}`) : t("role.guest") }}
     >
+      <TraceAlarm />
       <Router>
         <Route path="/" component={Today} />
         <Route path="/lessons/:id" component={Lesson} />
@@ -169,6 +172,7 @@ function Inside({ person }: { person: Me }) {
         <Route path="/exam-rules" component={ExamRulesList} />
         <Route path="/exam-rules/:id" component={ExamRules} />
         <Route path="/profile" component={Profile} />
+        <Route path="/profile/written" component={Written} />
         <Route path="/attendance" component={Own} />
         <Route path="/journal" component={may("attendance.journal") ? Journal : Forbidden} />
         <Route path="/board" component={may("board.read") ? Board : Forbidden} />

@@ -103,6 +103,8 @@ def test_office_prints_its_keys() -> None:
 def test_all_runs_each_measurement_by_its_name() -> None:
     found = bench("all", "--short", "--only", "trace")
     assert found["trace"]["entries_per_s"] > 0
+    assert found["trace"]["verified"] >= 20_000
+    assert {"verify_seconds", "verify_export_seconds", "export_seconds"} <= set(found["trace"])
 
 
 def test_all_knows_every_measurement() -> None:
