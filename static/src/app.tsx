@@ -5,6 +5,7 @@
  */
 import {
   Archive,
+  BookCheck,
   CalendarCheck,
   CalendarDays,
   CalendarRange,
@@ -32,8 +33,11 @@ import { Toasts } from "./ui/Toast";
 const Board = lazy(() => import("./pages/board/Board"));
 const ClassPage = lazy(() => import("./class/index"));
 const ExamPage = lazy(() => import("./exam/index"));
-const ExamRules = lazy(() => import("./pages/exams/ExamRules"));
+const ExamWatched = lazy(() => import("./pages/exams/ExamRules"));
 const Exams = lazy(() => import("./pages/exams/Exams"));
+const ExamPlan = lazy(() => import("./pages/examplan/Plan"));
+const ExamRules = lazy(() => import("./pages/examplan/RulesPage"));
+const ExamRulesList = lazy(() => import("./pages/examplan/RulesList"));
 const Forbidden = lazy(() => import("./pages/missing/Forbidden"));
 const Guest = lazy(() => import("./pages/guest/Guest"));
 const Imports = lazy(() => import("./pages/imports/Imports"));
@@ -55,6 +59,7 @@ const Timetable = lazy(() => import("./pages/timetable/Timetable"));
 const Today = lazy(() => import("./pages/today/Today"));
 const Written = lazy(() => import("./pages/trace/Written"));
 const Visit = lazy(() => import("./pages/journal/Visit"));
+const Wall = lazy(() => import("./pages/wall/Wall"));
 
 /** Addresses that are pages; the others (files to download) are the browser's own business. */
 const PAGES = /^\/(?!api\/)/;
@@ -107,6 +112,8 @@ function House() {
   if (lesson) return <ClassPage key={lesson} id={plain(lesson)} />;
   const exam = /^\/exams\/([^/]+)\/?$/.exec(path)?.[1];
   if (exam) return <ExamPage key={exam} id={plain(exam)} />;
+  const watched = /^\/exams\/([^/]+)\/wall\/?$/.exec(path)?.[1];
+  if (watched) return <Wall key={watched} id={plain(watched)} />;
   if (path === "/projector" && may("board.read")) return <Projector />;
   return <Inside person={person} />;
 }
@@ -145,6 +152,10 @@ export function placesFor(actions: readonly string[]): Place[] {
       "unit.create",
       { path: "/structure", label: t("nav.structure"), icon: Network, testid: "nav-structure" },
     ],
+    [
+      "exam.rules_write",
+      { path: "/exam-rules", label: t("nav.exam_rules"), icon: BookCheck, testid: "nav-exam-rules" },
+    ],
     ["import.run", { path: "/imports", label: t("nav.imports"), icon: FileUp, testid: "nav-imports" }],
     [
       "retention.read",
@@ -176,11 +187,14 @@ function Inside({ person }: { person: Me }) {
         <Route path="/" component={Today} />
         <Route path="/lessons/:id" component={Lesson} />
         <Route path="/lessons/:id/recording" component={Recording} />
+        <Route path="/exams/:id/plan" component={ExamPlan} />
+        <Route path="/exam-rules" component={ExamRulesList} />
+        <Route path="/exam-rules/:id" component={ExamRules} />
         <Route path="/profile" component={Profile} />
         <Route path="/profile/written" component={Written} />
         <Route path="/attendance" component={Own} />
         <Route path="/exams" component={Exams} />
-        <Route path="/exams/:id/rules" component={ExamRules} />
+        <Route path="/exams/:id/rules" component={ExamWatched} />
         <Route path="/journal" component={may("attendance.journal") ? Journal : Forbidden} />
         <Route path="/board" component={may("board.read") ? Board : Forbidden} />
         <Route path="/reports" component={may("report.read") ? Reports : Forbidden} />

@@ -10,6 +10,8 @@ import type baseWords from "./words/base/en.json";
 import type adminWords from "./words/admin/en.json";
 import type classWords from "./words/class/en.json";
 import type examWords from "./words/exam/en.json";
+import type examplanWords from "./words/examplan/en.json";
+import type wallWords from "./words/wall/en.json";
 import type officeWords from "./words/office/en.json";
 import type recordingWords from "./words/recording/en.json";
 import type traceWords from "./words/trace/en.json";
@@ -25,6 +27,8 @@ type AnyKey =
   | keyof typeof adminWords
   | keyof typeof classWords
   | keyof typeof examWords
+  | keyof typeof examplanWords
+  | keyof typeof wallWords
   | keyof typeof officeWords
   | keyof typeof recordingWords
   | keyof typeof traceWords

@@ -5,7 +5,9 @@
 import {
   CalendarClock,
   Clapperboard,
+  ClipboardList,
   GraduationCap,
+  MonitorCheck,
   MonitorSmartphone,
   Play,
   UsersRound,
@@ -105,6 +107,20 @@ function Details({ lesson }: { lesson: LessonView }) {
             >
               {t("playback.open")}
             </ButtonLink>
+          </div>
+        )}
+        {lesson.kind === "exam" && lesson.relation !== "enrolled" && (
+          <div class="row">
+            {may("exam.watch") && (
+              <ButtonLink href={`/exams/${lesson.id}/wall`} icon={MonitorCheck} data-testid="lesson-wall">
+                {t("lesson.exam_wall")}
+              </ButtonLink>
+            )}
+            {may("exam.staff") && (
+              <ButtonLink href={`/exams/${lesson.id}/plan`} icon={ClipboardList} data-testid="lesson-plan">
+                {t("lesson.exam_plan")}
+              </ButtonLink>
+            )}
           </div>
         )}
         {phase === "cancelled" && <Note>{t("lesson.cancelled")}</Note>}
