@@ -16,6 +16,7 @@ import multiprocessing
 import sys
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -79,16 +80,9 @@ class Troupe:
         )  # fmt: skip
 
 
-_troupes: dict[tuple[Path, str], Troupe] = {}
-
-
-def troupe(job: Job) -> Troupe:
-    return _troupes.setdefault((job.faces, job.half), None) or _gather(job)  # type: ignore[arg-type, return-value]
-
-
-def _gather(job: Job) -> Troupe:
-    made = _troupes[job.faces, job.half] = Troupe(job.faces, job.half)
-    return made
+@cache
+def troupe(faces: Path, half: str) -> Troupe:
+    return Troupe(faces, half)
 
 
 def one(job: Job) -> judged.Judged:
@@ -96,7 +90,7 @@ def one(job: Job) -> judged.Judged:
     if job.stream == "screen":
         made = screens.ScreenStage(clip, job.seed)
         return judged.screen(clip, _screen_frames(made), made.key, made.episodes())
-    all_ = troupe(job)
+    all_ = troupe(job.faces, job.half)
     stage = Stage(clip, all_.cast(job.number), job.seed)
     frames = sent.decoded(sent.encoded(stage.pictures(), (WIDE, HIGH), stage.bits))
     return judged.webcam(clip, frames, all_.eyes, stage.episodes())
@@ -163,7 +157,7 @@ def write(folder: Path, jobs: list[Job]) -> None:
         lines.writerow(Episode._fields)
         for job in jobs:
             name = f"webcam-{job.number:03}.y4m"
-            stage = Stage(name, troupe(job).cast(job.number), job.seed)
+            stage = Stage(name, troupe(job.faces, job.half).cast(job.number), job.seed)
             lines.writerows(stage.episodes())
             with (folder / name).open("wb") as film:
                 film.write(f"YUV4MPEG2 W{WIDE} H{HIGH} F{RATE}:1 Ip A1:1 C420jpeg\n".encode())

@@ -81,10 +81,11 @@ class ScreenStage:
                 typed += 1
                 picture = drawn[1].copy()
                 text = "answer " * (typed // 3 % 8)
-                cv2.putText(picture, text, (40, 330), cv2.FONT_HERSHEY_SIMPLEX, 0.35, (20, 20, 20), 1)
-                if what == "scrolls":
-                    picture = np.roll(picture, 9 * typed % 60, axis=0)
-                    picture[:] = drawn[1] if typed % 2 else picture
+                line = 330 if self._place[1] < SCREENS[self.size][1] // 2 else 30
+                cv2.putText(picture, text, (40, line), cv2.FONT_HERSHEY_SIMPLEX, 0.35, (20, 20, 20), 1)
+                if what == "scrolls":  # the page does, the marker stays
+                    edge = int(self._place[0] * SIZE[0] / SCREENS[self.size][0]) - 4
+                    picture[:, : max(0, edge)] = np.roll(picture[:, : max(0, edge)], 9 * typed, axis=0)
                 yield None if what == "share ended" else picture
 
     def _draw(self, what: str, marks: Code) -> Picture:
