@@ -56,13 +56,12 @@ class Troupe:
     def __init__(self, faces: Path, half: str) -> None:
         self.eyes: Eyes = open_eyes(all_models())
         everybody = people.people(faces, self.eyes.finder, self.eyes.describer)
-        films = [
-            people.filmed(path, self.eyes.finder) for path in sorted(material("data/clips").glob("*.mp4"))
-        ]
         names = sorted({each.name for each in everybody})
         chosen = {"all": names, "tune": names[::2], "report": names[1::2]}[half]
         self.people = [each for each in everybody if each.name in chosen]
-        self.films = films if half != "tune" else films[:1]
+        films = sorted(material("data/clips").glob("*.mp4"))
+        films = {"all": films, "tune": films[:1], "report": films[1:]}[half]
+        self.films = [people.filmed(path, self.eyes.finder) for path in films]
         known = {name for name in names if sum(each.name == name for each in everybody) > 1}
         self.others = [each for each in self.people if each.name in known]
         assert self.eyes.things is not None
@@ -75,9 +74,11 @@ class Troupe:
         strangers = [each for each in self.people if each.name != person.name]
         others = [each for each in self.others if each.name != person.name] or strangers
         return Cast(
-            person, others[int(chance.integers(len(others)))], strangers[int(chance.integers(len(strangers)))],
+            person,
+            others[int(chance.integers(len(others)))],
+            strangers[int(chance.integers(len(strangers)))],
             self.phones,
-        )  # fmt: skip
+        )
 
 
 @cache
