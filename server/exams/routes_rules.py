@@ -44,6 +44,10 @@ class RulesChange(msgspec.Struct):
     aids: Annotated[list[documents.Aid], msgspec.Meta(max_length=30)] = []
     room_pan: bool = False
     keep_days: Annotated[int, msgspec.Meta(ge=1, le=3650)] = 180
+    review_days: documents.Days = 5
+    statement_days: documents.Days = 3
+    appeal_days: documents.Days = 5
+    quorum: Annotated[int, msgspec.Meta(ge=1, le=20)] = 2
 
 
 class Approval(msgspec.Struct):
@@ -105,7 +109,8 @@ async def change_rules(request: Request, body: RulesChange) -> RulesView:
     whole = documents.checked(
         documents.RulesBody(
             tuple(body.kinds), body.sound, body.breaks, body.break_minutes, tuple(body.aids), body.room_pan,
-            body.keep_days, body.away_minutes,
+            body.keep_days, body.away_minutes, body.review_days, body.statement_days, body.appeal_days,
+            body.quorum,
         )
     )  # fmt: skip
     async with _writing:

@@ -13,6 +13,7 @@ from proctoring.kinds import DEFAULTS, KINDS, Kind, Stream, Threshold
 from server.errors import ApiError
 
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=600)]
+Days = Annotated[int, msgspec.Meta(ge=1, le=60)]
 Few = Annotated[int, msgspec.Meta(ge=0, le=20)]
 Aid = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
@@ -44,6 +45,14 @@ class RulesBody(msgspec.Struct, frozen=True):
     keep_days: Annotated[int, msgspec.Meta(ge=1, le=3650)] = 180
     away_minutes: Annotated[int, msgspec.Meta(ge=0, le=240)] = 20
     """How long the clock stands still, in all, while a student's link is lost."""
+    review_days: Days = 5
+    """After the exam: what nobody has looked at by then holds no grade."""
+    statement_days: Days = 3
+    """After the notice, in which the student is heard."""
+    appeal_days: Days = 5
+    """After the finding."""
+    quorum: Annotated[int, msgspec.Meta(ge=1, le=20)] = 2
+    """Members of the commission who sign a finding."""
 
 
 class KindView(msgspec.Struct, frozen=True):

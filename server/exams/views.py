@@ -30,6 +30,10 @@ class RulesView(msgspec.Struct):
     aids: list[str]
     room_pan: bool
     keep_days: int
+    review_days: int
+    statement_days: int
+    appeal_days: int
+    quorum: int
 
 
 class You(msgspec.Struct):
@@ -215,7 +219,8 @@ def rules_view(row: ExamRulesRow, names: dict[str, str]) -> RulesView:
         row.id, row.title, row.version, row.state, row.protocol,
         row.date.isoformat() if row.date is not None else None, names.get(row.author, ""),
         names.get(row.approved_by, ""), documents.views(body), body.sound, body.breaks, body.break_minutes,
-        body.away_minutes, list(body.aids), body.room_pan, body.keep_days,
+        body.away_minutes, list(body.aids), body.room_pan, body.keep_days, body.review_days,
+        body.statement_days, body.appeal_days, body.quorum,
     )  # fmt: skip
 
 

@@ -209,6 +209,17 @@ _CLASS = [
         {"student": ENROLLED, "teacher": RUNS, "curator": IN_SCOPE, "guest": ASSIGNED},
     ),
     Action(
+        "class.hand",
+        "Raise the own hand, react, vote",
+        {"student": ENROLLED, "teacher": RUNS, "curator": IN_SCOPE, "guest": ASSIGNED},
+    ),
+    Action(
+        "class.lead",
+        "Give the floor, lower hands, remove lines, answer questions, run polls",
+        {"teacher": RUNS},
+    ),
+    Action("lesson.talk", "See the questions and polls of a lesson, also after class", ATTENDS),
+    Action(
         "media.send.mic",
         "Send sound",
         {"student": ENROLLED, "teacher": RUNS, "curator": IN_SCOPE, "guest": ASSIGNED},
@@ -336,6 +347,54 @@ _EXAMS = [
     ),
 ]
 
+_COMMISSION: Mapping[Role, Need] = {"commission": ASSIGNED, "commission_chair": ASSIGNED}
+
+_REVIEWS = [
+    Action("review.list", "See the exams on whose commission one sits", everyone=True),
+    Action("review.read", "Read the review of an exam", {**_COMMISSION, "secretary": ASSIGNED}),
+    Action(
+        "review.judge",
+        "Look at what was flagged, find, sign, decide appeals",
+        {**_COMMISSION, "secretary": ASSIGNED},
+    ),
+]
+
+_TRACE = [
+    Action("trace.key", "Get the public key that the trace is signed with", anyone=True),
+    Action("me.trace", "See what is written about oneself, and take a receipt of it", everyone=True),
+    Action(
+        "trace.head",
+        "Keep the signed head of the trace, and ask whether it is still there",
+        {
+            "commission": IN_SCOPE,
+            "commission_chair": IN_SCOPE,
+            "secretary": IN_SCOPE,
+            "office_head": IN_SCOPE,
+            "admin": IN_SCOPE,
+        },
+    ),
+    Action(
+        "trace.export",
+        "Take along a slice of the trace with proof; a chair that of their own exams",
+        {"commission_chair": ASSIGNED, "admin": IN_SCOPE},
+    ),
+]
+
+_RETENTION_BY: Mapping[Role, Need] = {"admin": IN_SCOPE, "office_head": IN_SCOPE}
+
+_RETENTION = [
+    Action("retention.read", "See terms, holds, and what goes when", _RETENTION_BY),
+    Action(
+        "retention.manage",
+        "Set terms, hold and release, write down requests for erasure, with a reason",
+        _RETENTION_BY,
+    ),
+    Action("retention.decide", "Decide requests for erasure", {"admin": IN_SCOPE}),
+    Action(
+        "retention.ask", "Ask for the erasure of what is recorded of oneself", everyone=True, personal=True
+    ),
+]
+
 _TAPS = [
     Action("tap.record", "Take encoded frames to the recorder", system=True),
     Action("tap.analyse", "Take encoded frames to vision", system=True),
@@ -353,6 +412,9 @@ TABLE: Mapping[str, Action] = _rows(
         *_BOARD,
         *_IMPORTS,
         *_EXAMS,
+        *_REVIEWS,
+        *_TRACE,
+        *_RETENTION,
         *_TAPS,
     ]
 )
