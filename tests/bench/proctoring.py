@@ -15,7 +15,7 @@ import json
 import multiprocessing
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -170,7 +170,10 @@ def likeness(faces: Path, pairs: Path, eyes: Eyes) -> dict[str, Any]:
     """Over every labelled pair of portraits; no pair more than once."""
     marks = {}
     assert eyes.describer is not None
+    limit = eyes.describer.threshold
     same, others, alone = [], [], []
+    by_person: dict[str, list[bool]] = {}
+    known = people.known(faces)
     with pairs.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     for name in sorted({row[side] for row in rows for side in ("file_x", "file_y")}):
@@ -185,7 +188,9 @@ def likeness(faces: Path, pairs: Path, eyes: Eyes) -> dict[str, Any]:
         if row["file_x"] in marks and row["file_y"] in marks:
             apart = distance(marks[row["file_x"]], marks[row["file_y"]])
             (same if row["same"] == "1" else others).append(apart)
-    limit = eyes.describer.threshold
+            if row["same"] == "1":
+                who = known.get(row["file_x"], row["file_x"])
+                by_person.setdefault(who, []).append(apart <= limit)
     kept, taken = sum(each <= limit for each in same), sum(each <= limit for each in others)
     return {
         "engine": eyes.describer.name, "threshold": limit, "without_face": len(alone),
@@ -193,7 +198,15 @@ def likeness(faces: Path, pairs: Path, eyes: Eyes) -> dict[str, Any]:
                  "largest": round(max(same, default=0.0), 3)},
         "different": {"pairs": len(others), "accepted": taken, "interval": judged.wilson(taken, len(others)),
                       "smallest": round(min(others, default=9.0), 3)},
+        "people": {"people": len(by_person), "accepted_mean": _mean_of_means(by_person.values()),
+                   "interval": judged.wilson(sum(all(each) for each in by_person.values()), len(by_person))},
     }  # fmt: skip
+
+
+def _mean_of_means(people_: Iterable[list[bool]]) -> float:
+    """Each person counts once, however many portraits there are."""
+    means = [sum(each) / len(each) for each in people_]
+    return round(sum(means) / max(1, len(means)), 3)
 
 
 def table(found: dict[str, Any]) -> str:

@@ -84,7 +84,7 @@ def _inverse(moved: npt.NDArray[np.float32], places: npt.NDArray[np.float32]) ->
 def people(folder: Path, finder: FaceFinder, describer: FaceDescriber | None) -> list[Person]:
     """Everybody alone in a picture. Who is in several is known from `identities.csv`, else told by
     likeness, so that nobody is on both sides of a division."""
-    known = _known(folder)
+    names = known(folder)
     found: list[Person] = []
     seen = []
     for path in sorted(folder.glob("*.jpg")):
@@ -95,7 +95,7 @@ def people(folder: Path, finder: FaceFinder, describer: FaceDescriber | None) ->
         faces = finder.find(picture)
         if len(faces) != 1:
             continue
-        name = known.get(path.name)
+        name = names.get(path.name)
         mark = describer.describe(picture, faces[0]) if describer is not None else None
         if name is None and mark is not None:
             near = [who for who, other in seen if distance(mark, other) < 0.55]
@@ -106,7 +106,8 @@ def people(folder: Path, finder: FaceFinder, describer: FaceDescriber | None) ->
     return found
 
 
-def _known(folder: Path) -> Mapping[str, str]:
+def known(folder: Path) -> Mapping[str, str]:
+    """Portrait to person, where it is said."""
     path = folder / "identities.csv"
     if not path.exists():
         return {}
