@@ -21,6 +21,7 @@ from server.retention.nightly import judge
 from server.retention.registry import registered
 from server.retention.run import run
 from server.settings import Settings
+from server.store import Store
 from tests.server.kit import Running, running
 from tests.server.retention.years import MARK, Years, at
 
@@ -237,6 +238,23 @@ async def test_a_file_that_cannot_be_removed(house: Running, monkeypatch: pytest
     again = await run(made.house, date(2032, 1, 1), trigger="hand")
     assert (again.problems, again.counts["recordings"].files) == ([], 2)
     assert {kind for kind, _ in made.marks()} == set()
+
+
+async def test_a_database_that_cannot_be_written_anew(
+    house: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = history(house)
+    await made.lesson(DAY_OF_CLASS)
+
+    async def locked(_self: Store) -> None:
+        raise OSError("database is locked")
+
+    monkeypatch.setattr(Store, "vacuum", locked)
+    outcome = await run(made.house, date(2032, 1, 1), trigger="hand")
+    assert outcome.problems == ["database: database is locked"]
+    monkeypatch.undo()
+    assert not (await run(made.house, date(2032, 1, 1), trigger="hand", vacuum=True)).problems
+    assert made.marks() == set()
 
 
 async def test_a_crash_in_the_middle(house: Running, monkeypatch: pytest.MonkeyPatch) -> None:
