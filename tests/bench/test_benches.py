@@ -99,6 +99,15 @@ def test_office_prints_its_keys() -> None:
     assert found["slowest_report_seconds"] > 0
 
 
+@pytest.mark.review
+@pytest.mark.slow
+def test_keeping_prints_its_keys() -> None:
+    found = bench("keeping", "--short")
+    assert {"backup_seconds", "next_backup_seconds", "restore_seconds", "calendar_seconds"} <= set(found)
+    assert found["lessons"] == 800
+    assert found["rows"] > 10_000
+
+
 @pytest.mark.slow
 def test_all_runs_each_measurement_by_its_name() -> None:
     found = bench("all", "--short", "--only", "trace")
@@ -108,7 +117,7 @@ def test_all_runs_each_measurement_by_its_name() -> None:
 def test_all_knows_every_measurement() -> None:
     from tests.bench.all import measurements
 
-    assert {"fanout", "growth", "join", "office", "recording", "trace"} == set(measurements())
+    assert {"fanout", "growth", "join", "keeping", "office", "recording", "trace"} == set(measurements())
 
 
 # --- what they reckon with --------------------------------------------------------------------------
