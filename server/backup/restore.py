@@ -1,7 +1,8 @@
 """Bringing a backup back into an empty data folder: looked at whole before a byte is written.
 
 The database is put in its place last, and until then an empty file stands there: a restore that was cut off
-leaves a folder that no server starts from. At the end the trace is verified, with the head that the manifest names.
+leaves a folder that no server starts from. At the end the trace is verified, with the head that the manifest
+names.
 """
 
 import asyncio
