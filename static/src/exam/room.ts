@@ -93,7 +93,10 @@ export class ExamRoom {
     const seated = view.held && mayOpenCamera(view) && !over;
     if (seated && !this.socket) this.enter();
     if (!seated && this.socket) this.leave();
-    if (over || (!view.held && this.seated)) this.local.stop();
+    if (over) this.local.stop();
+    // Another tab or computer shows them now; going on here asks for them again.
+    else if (!view.held && this.seated)
+      for (const source of ["cam", "mic", "screen"] as const) this.local.release(source);
   }
 
   private enter(): void {
