@@ -23,6 +23,7 @@ from server.review.case import Case, Item, Terms
 from server.review.projections import Lines
 from server.review.tables import ReviewLine
 from server.trace import Recorded
+from server.trace.checkpoints import sign_now
 
 log = logging.getLogger(__name__)
 
@@ -195,5 +196,6 @@ class ReviewDesk:
             await self.record(case, "review.item", data, actor="system", key=f"review.{key}")
         data = {"ended": attempt.ended, "items": len(windows)}
         await self.record(case, "review.gathered", data, actor="system")
+        await sign_now(self.house)
         spent = time.process_time() - began
         log.info("evidence of %s: %d items in %.2f s", attempt.person, len(windows), spent)

@@ -102,6 +102,15 @@ export const NO_RECORDING: Recording = {
   agreed: [],
 };
 
+/** How one poll stands. `withheld`: so few votes that counts would tell who voted what. */
+export interface PollCounts {
+  poll: number;
+  votes: number;
+  counts: number[];
+  texts: string[];
+  withheld: boolean;
+}
+
 export type ServerMessage =
   | Welcome
   | SessionEvent
@@ -114,6 +123,8 @@ export type ServerMessage =
   | { type: "away"; people: string[] }
   | { type: "rights"; rights: Rights }
   | { type: "recording"; recording: Recording }
+  | { type: "reactions"; counts: Record<string, number> }
+  | { type: "polls"; polls: PollCounts[] }
   /** Something of this person's exam, or of the exam itself, has changed: ask for it again. */
   | { type: "exam"; n: number; person: string }
   | { type: "media.lost" }
@@ -235,6 +246,21 @@ function readLinks(value: unknown): Record<string, LinkWord> {
   return links;
 }
 
+function readNumbers(value: unknown): Record<string, number> {
+  if (!isObject(value)) return {};
+  return Object.fromEntries(Object.entries(value).map(([name, amount]) => [name, count(amount)]));
+}
+
+export function readPollCounts(from: Json): PollCounts {
+  return {
+    poll: count(from["poll"]),
+    votes: count(from["votes"]),
+    counts: Array.isArray(from["counts"]) ? from["counts"].map(count) : [],
+    texts: texts(from["texts"]),
+    withheld: from["withheld"] === true,
+  };
+}
+
 /** One text frame of the server; null for what this page does not know. */
 export function readMessage(frame: string): ServerMessage | null {
   let from: unknown;
@@ -293,6 +319,13 @@ export function readMessage(frame: string): ServerMessage | null {
           asks: from["asks"] === true,
           agreed: texts(from["agreed"]),
         },
+      };
+    case "reactions":
+      return { type, counts: readNumbers(from["counts"]) };
+    case "polls":
+      return {
+        type,
+        polls: Array.isArray(from["polls"]) ? from["polls"].filter(isObject).map(readPollCounts) : [],
       };
     case "speaking":
     case "away":
