@@ -41,6 +41,7 @@ ROOMS = (
     "server.trace.room",
     "server.plan.room",
     "server.live.room",
+    "server.talk.room",
     "server.recording.room",
     "server.playback.room",
     "server.attendance.room",
@@ -49,6 +50,7 @@ ROOMS = (
     "server.review.room",
     "server.imports.room",
     "server.reports.room",
+    "server.retention.room",
 )
 """Opened in this order; each may use the parts of those before it."""
 
@@ -80,8 +82,8 @@ async def open_house(
         house.add(Checkpoints(settings, trace))
         house.checks["store"] = lambda: _answers(store)
         house.checks["trace"] = lambda: _writes(trace)
-        for room in rooms:
-            opened = import_module(room).open_room if isinstance(room, str) else room
+        # all are imported first: what a room declares must be known before another restores a class
+        for opened in [import_module(room).open_room if isinstance(room, str) else room for room in rooms]:
             await stack.enter_async_context(opened(house))
         try:
             yield house

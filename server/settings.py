@@ -151,6 +151,11 @@ class Settings:
         "Days after the end of a semester from which on its journals are locked. A locked journal\n"
         "is reopened by the office head, with a reason.",
     )
+    retention_hour: int = _setting(
+        3,
+        values.whole(0, 23),
+        "Hour of the day (time_zone) at which records whose term is over are removed.",
+    )
     campus_networks: tuple[str, ...] = _setting(
         [],
         values.networks,

@@ -6,15 +6,15 @@ the seats, the welcome, passing news. What is recorded and when is decided in de
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
 from weakref import WeakValueDictionary
 
 from server.live import words
+from server.live.folds import KINDS, Audience, may_hear, telling
 from server.live.history import PAGE, History
 from server.live.presence import GRACE, Presence, SeatKey
 from server.live.rights import EXAMINEE, Apart
 from server.live.seat import Seat, tell_all
-from server.live.state import KINDS, SOURCES, ClassState
+from server.live.state import SOURCES, ClassState
 from server.live.words import AwayNews, IceServer, LessonInfo, LinkNews, LinkWord, SpeakingNews, Welcome
 from server.trace import Recorded
 
@@ -22,17 +22,22 @@ ReadBack = Callable[[str, int, int], Awaitable[list[Recorded]]]
 """(session, after, limit) -> entries of the kinds that clients are told."""
 
 
-def told(recorded: Recorded) -> bytes | None:
-    """The event of an entry as clients get it, or None for one that is not theirs."""
+def told(recorded: Recorded, state: ClassState) -> bytes | None:
+    """The event of an entry as clients get it now, or None for one that is not theirs."""
     entry = recorded.entry
     if entry.kind not in KINDS or recorded.data is None:
         return None
-    data: dict[str, Any] = dict(recorded.data)
+    data = telling(entry.kind).shown(state, entry.session_seq, dict(recorded.data))
     if entry.kind == "session.closed":
         data.pop("away", None)
     if entry.kind == "person.left":
         data["at"] = words.iso(data["at"])
     return words.event(entry.session_seq, entry.time, entry.kind, entry.actor, data)
+
+
+def audience_of(recorded: Recorded) -> Audience:
+    """Who hears of an entry."""
+    return telling(recorded.entry.kind).audience(recorded.entry.actor, recorded.data or {})
 
 
 class Classroom:
@@ -94,10 +99,18 @@ class Classroom:
         entry = recorded.entry
         if entry.session_seq <= self.state.n:
             return
-        self.state.apply(entry.session_seq, entry.time, entry.kind, entry.actor, recorded.data or {})
-        self.history.add(entry.session_seq, told(recorded))
-        for seat in self.seats.values():
-            seat.push()
+        # of an erased entry only that it was there is left, and that is enough for the class's begin and end
+        known = recorded.data is not None or entry.kind.startswith("session.")
+        kind = entry.kind if known else ""
+        changed = self.state.apply(entry.session_seq, entry.time, kind, entry.actor, recorded.data or {})
+        for n in changed:
+            self.history.change(n, self._retold)
+        event, audience = told(recorded, self.state), audience_of(recorded)
+        self.history.add(entry.session_seq, event, audience)
+        if event is not None:
+            for seat in self.seats.values():
+                if audience is None or may_hear(audience, seat.who):  # who hears nothing need not wake
+                    seat.push()
         for n, future in self._waiting:
             if n <= entry.session_seq and not future.done():
                 future.set_result(None)
@@ -110,17 +123,27 @@ class Classroom:
             self._waiting.append((n, future))
             await future
 
-    async def page(self, cursor: int) -> tuple[list[bytes], int]:
-        """Events after `cursor`, and the cursor behind them; older ones are read from the trace."""
-        found = self.history.after(cursor)
+    def _retold(self, frame: bytes) -> bytes:
+        event = words.decode(frame)
+        return words.encode_flat(telling(event["kind"]).shown(self.state, event["n"], event))
+
+    async def page(self, cursor: int, who: frozenset[str]) -> tuple[list[bytes], int]:
+        """Events after `cursor` that `who` may hear, and the cursor behind them; older ones are read from
+        the trace."""
+        found = self.history.after(cursor, PAGE, who)
         if found is not None:
             return found
         entries = await self._read_back(self.session, cursor, PAGE)
+        frames = [
+            frame
+            for each in entries
+            if may_hear(audience_of(each), who) and (frame := told(each, self.state))
+        ]
         if len(entries) < PAGE:
             # Nothing older is missing: go on in memory, behind whichever is further.
             last = entries[-1].entry.session_seq if entries else cursor
-            return [frame for each in entries if (frame := told(each))], max(last, self.history.floor)
-        return [frame for each in entries if (frame := told(each))], entries[-1].entry.session_seq
+            return frames, max(last, self.history.floor)
+        return frames, entries[-1].entry.session_seq
 
     # --- seats ----------------------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from server.house import House
 from server.ids import new_id
 from server.live import ice
 from server.live.classroom import Classroom, media_data
+from server.live.folds import KINDS
 from server.live.lessons import find_lesson
 from server.live.media import MediaDesk
 from server.live.metrics import LiveMetrics
@@ -28,7 +29,6 @@ from server.live.presence import GRACE, Gone
 from server.live.rechecks import Rechecks
 from server.live.rights import Apart, exam_rights
 from server.live.seat import AGAIN, RESTART, Seat
-from server.live.state import KINDS
 from server.live.tables import LiveSession
 from server.live.visits import refuse_unannounced
 from server.live.words import SeatRights, encode
@@ -67,6 +67,8 @@ class LiveDesk:
         self._loading = asyncio.Lock()
         self.on_settled: list[Callable[[], Awaitable[None]]] = []
         """Called once the media workers have told what they have."""
+        self.on_admitted: list[Callable[[Classroom, Seat], None]] = []
+        """Called with each seat that follows an open class from now on."""
         self.stopping = False
 
     def find(self, session: str) -> Classroom | None:
@@ -198,6 +200,8 @@ class LiveDesk:
         if room.hears(seat):
             seat.follow()
         room.tell_now(seat)
+        for admitted in self.on_admitted:
+            admitted(room, seat)
         self.media.tell_slots(seat)
         if was_away:
             room.tell_away()
@@ -306,12 +310,20 @@ class LiveDesk:
         for seat in list(room.seats.values()):
             seat.bye("session.closed")
 
-    async def say(self, seat: Seat, key: str, text: str) -> int:
-        """A chat line. The same key again gives the number of the first time."""
+    async def say(self, seat: Seat, key: str, text: str, to: str = "") -> int:
+        """A chat line, to everybody or `to` one person in the class. The same key again gives the number
+        of the first time.
+
+        Raises:
+            ApiError: 409 `session.not_open`, `chat.nobody`.
+        """
         room = self._open_room(seat)
-        return await self._record(
-            room, "chat.said", {"text": text, "key": key}, actor=seat.person, key=f"chat {key}"
-        )
+        data = {"text": text, "key": key}
+        if to:
+            if to not in room.state.people or to == seat.person:
+                raise ApiError("chat.nobody", 409)
+            data["to"] = to
+        return await self._record(room, "chat.said", data, actor=seat.person, key=f"chat {key}")
 
     async def media_state(self, seat: Seat, media: tuple[bool, bool, bool]) -> None:
         """What the seat has switched on; told when it changes anything for the person."""

@@ -9,12 +9,8 @@ from typing import Any
 
 import msgspec
 
+from server.live.folds import FOLDS, AnyFold
 from server.live.words import PersonView, Phase
-
-KINDS = frozenset(
-    {"session.opened", "session.closed", "person.joined", "person.left", "chat.said", "media.state"}
-)
-"""The kinds that clients are told. Other entries of the session pass by and only move `n` on."""
 
 SOURCES = ("mic", "cam", "screen")
 
@@ -29,9 +25,12 @@ class Person(msgspec.Struct):
     mic: bool = False
     cam: bool = False
     screen: bool = False
+    hand: bool = False
 
     def view(self, away: bool = False) -> PersonView:
-        return PersonView(self.id, self.name, self.role, self.mic, self.cam, self.screen, away=away)
+        return PersonView(
+            self.id, self.name, self.role, self.mic, self.cam, self.screen, hand=self.hand, away=away
+        )
 
     def media(self) -> tuple[bool, bool, bool]:
         return (self.mic, self.cam, self.screen)
@@ -47,11 +46,19 @@ class ClassState:
         self.opened_at = 0
         self.closed_at = 0
         self.people: dict[str, Person] = {}
+        self.folds = [make() for make in FOLDS]
 
-    def apply(self, n: int, time: int, kind: str, actor: str, data: dict[str, Any]) -> None:
-        """Take in the entry `n` of the session; entries come in order, repeated ones are ignored."""
+    def part(self, kind: type[AnyFold]) -> AnyFold:
+        """The fold of this class that a room has added."""
+        return next(each for each in self.folds if isinstance(each, kind))
+
+    def apply(self, n: int, time: int, kind: str, actor: str, data: dict[str, Any]) -> list[int]:
+        """Take in the entry `n` of the session; entries come in order, repeated ones are ignored.
+
+        Returns the numbers of earlier entries that are told differently from now on.
+        """
         if n <= self.n:
-            return
+            return []
         self.n = n
         self.time = time
         match kind:
@@ -71,3 +78,4 @@ class ClassState:
                 if person is not None:
                     for source in SOURCES:
                         setattr(person, source, bool(data[source]))
+        return [each for fold in self.folds for each in fold.apply(self, n, time, kind, actor, data)]

@@ -209,6 +209,17 @@ _CLASS = [
         {"student": ENROLLED, "teacher": RUNS, "curator": IN_SCOPE, "guest": ASSIGNED},
     ),
     Action(
+        "class.hand",
+        "Raise the own hand, react, vote",
+        {"student": ENROLLED, "teacher": RUNS, "curator": IN_SCOPE, "guest": ASSIGNED},
+    ),
+    Action(
+        "class.lead",
+        "Give the floor, lower hands, remove lines, answer questions, run polls",
+        {"teacher": RUNS},
+    ),
+    Action("lesson.talk", "See the questions and polls of a lesson, also after class", ATTENDS),
+    Action(
         "media.send.mic",
         "Send sound",
         {"student": ENROLLED, "teacher": RUNS, "curator": IN_SCOPE, "guest": ASSIGNED},
@@ -369,6 +380,21 @@ _TRACE = [
     ),
 ]
 
+_RETENTION_BY: Mapping[Role, Need] = {"admin": IN_SCOPE, "office_head": IN_SCOPE}
+
+_RETENTION = [
+    Action("retention.read", "See terms, holds, and what goes when", _RETENTION_BY),
+    Action(
+        "retention.manage",
+        "Set terms, hold and release, write down requests for erasure, with a reason",
+        _RETENTION_BY,
+    ),
+    Action("retention.decide", "Decide requests for erasure", {"admin": IN_SCOPE}),
+    Action(
+        "retention.ask", "Ask for the erasure of what is recorded of oneself", everyone=True, personal=True
+    ),
+]
+
 _TAPS = [
     Action("tap.record", "Take encoded frames to the recorder", system=True),
     Action("tap.analyse", "Take encoded frames to vision", system=True),
@@ -388,6 +414,7 @@ TABLE: Mapping[str, Action] = _rows(
         *_EXAMS,
         *_REVIEWS,
         *_TRACE,
+        *_RETENTION,
         *_TAPS,
     ]
 )

@@ -8,7 +8,9 @@ from sqlalchemy import select
 
 from server.errors import ApiError
 from server.live.desk import LiveDesk
+from server.live.folds import RUNS
 from server.live.lessons import find_lesson
+from server.live.rights import may
 from server.live.words import iso
 from server.permissions import decide
 from server.plan.names import names_of
@@ -60,7 +62,8 @@ async def show_recording(request: Request) -> RecordingView:
         watched = await db.get(WatchedRanges, (lesson, request.actor.id))
     begins = session.opened
     pieces = piece_views(house, house.part(Links), rows, begins, request.actor.id)
-    moments = await timeline(house, session.session, begins)
+    names = {request.actor.id} | ({RUNS} if may(request.actor, "class.lead", request.standing) else set())
+    moments = await timeline(house, session.session, begins, frozenset(names))
     return RecordingView(
         lesson=lesson,
         title=planned.info.title or planned.info.discipline,

@@ -86,7 +86,7 @@ def names(store: Store, person: str) -> ColumnElement[bool]:
     needle = f'"{person}"'.encode()
     if store.is_sqlite:
         return func.instr(DataRow.data, needle) > 0
-    return func.position(needle, DataRow.data) > 0
+    return func.pg_catalog.position(DataRow.data, needle) > 0
 
 
 def _view(recorded: Recorded, person: str) -> AboutEntry:

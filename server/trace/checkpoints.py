@@ -166,10 +166,17 @@ async def sign_for_ever(checkpoints: Checkpoints, seconds: float) -> None:
     """Sign every so often, if something was written. One that fails is tried again with the next."""
     while True:
         await asyncio.sleep(seconds)
-        try:
-            await checkpoints.sign()
-        except ServerError as error:
-            log.error("no checkpoint could be signed: %s", error)
+        await sign_or_log(checkpoints)
+
+
+async def sign_or_log(checkpoints: Checkpoints) -> None:
+    """Sign; a failure costs a line of the log and no class."""
+    try:
+        await checkpoints.sign()
+    except ServerError as error:
+        log.error("no checkpoint could be signed: %s", error)
+    except Exception:
+        log.exception("no checkpoint could be signed")
 
 
 def checkpoint_file(key: Path) -> Path:

@@ -64,8 +64,8 @@ EVERYTHING = Filter()
 
 
 class ExportHead(msgspec.Struct, forbid_unknown_fields=True):
-    """First line. `entries` follow, from number `first` on, `shown` of them in full; `prev` is the hash
-    of the entry before the first, `hash` that of the last. `checkpoint` covers them, or most of them."""
+    """First line. `entries` follow, from number `first` on, `shown` of them were asked for; `prev` is the
+    hash of the entry before the first, `hash` that of the last. `checkpoint` covers them, or most."""
 
     format: Literal["sabak.trace.2"]
     first: Annotated[int, msgspec.Meta(ge=1)]

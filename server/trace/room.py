@@ -1,20 +1,16 @@
 """The room of the trace: opens its key, signs on a schedule and when the house closes; its routes."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from server.errors import ServerError
 from server.house import House
 from server.trace import routes
-from server.trace.checkpoints import Checkpoints, sign_for_ever
+from server.trace.checkpoints import Checkpoints, sign_for_ever, sign_or_log
 
 __all__ = ["DECLARES", "open_room"]
 
 DECLARES = (routes,)
-
-log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
@@ -30,7 +26,4 @@ async def open_room(house: House) -> AsyncIterator[None]:
             yield
         finally:
             signing.cancel()
-            try:
-                await checkpoints.sign()
-            except ServerError as error:
-                log.error("the end of the trace could not be signed: %s", error)
+            await sign_or_log(checkpoints)

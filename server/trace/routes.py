@@ -1,6 +1,7 @@
 """The trace over HTTP: the signed head, slices with proof, and what is written about oneself."""
 
 import asyncio
+import tempfile
 from typing import Annotated
 
 import msgspec
@@ -8,15 +9,13 @@ from aiohttp import web
 from sqlalchemy import select
 
 from server.errors import ApiError
-from server.house import House
 from server.live.lessons import find_lesson
 from server.live.tables import LiveSession
-from server.permissions import Actor
 from server.trace import about, rows
 from server.trace.about import AboutMe
 from server.trace.checkpoints import Checkpoint, Checkpoints
 from server.trace.export import Filter, export
-from server.trace.receipts import EVERY_SESSION, Receipt, receipt_of
+from server.trace.receipts import EVERY_SESSION, Receipt, receipt_now
 from server.trace.signing import public_pem
 from server.trace.tables import EntryRow
 from server.web.registry import route
@@ -27,6 +26,8 @@ Moment = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 
 AT_ONCE = asyncio.Semaphore(1)
 """Slices of a long trace take a while of a core: one at a time, so that classes go on."""
+
+CHUNK = 256 * 1024
 
 
 class HeadQuery(msgspec.Struct):
@@ -114,7 +115,8 @@ async def export_lesson(request: Request, query: LessonSliceQuery) -> web.Stream
 
 
 async def _send(request: Request, wanted: Filter, name: str) -> web.StreamResponse:
-    """That a slice was given out is written down too."""
+    """Written to a file first: a reader on a weak link must not hold the database's old state for hours.
+    That a slice was given out is written down too."""
     house = request.house
     said = {"filter": msgspec.to_builtins(wanted)}
     await house.trace.record("trace.exported", said, actor=request.actor.id)
@@ -125,10 +127,14 @@ async def _send(request: Request, wanted: Filter, name: str) -> web.StreamRespon
             "Cache-Control": "no-store",
         }
     )
-    async with AT_ONCE:
+    with tempfile.TemporaryFile(dir=house.settings.data) as file:
+        async with AT_ONCE:
+            async for line in export(house.store, house.part(Checkpoints), wanted):
+                file.write(line)
+        file.seek(0)
         await response.prepare(request.http)
-        async for line in export(house.store, house.part(Checkpoints), wanted):
-            await response.write(line)
+        while chunk := await asyncio.to_thread(file.read, CHUNK):
+            await response.write(chunk)
     await response.write_eof()
     return response
 
@@ -137,12 +143,7 @@ async def _send(request: Request, wanted: Filter, name: str) -> web.StreamRespon
 async def my_receipt(request: Request, query: ReceiptQuery) -> Receipt:
     """A signed receipt of what one did: the head of the trace and the own entries' commitments."""
     session = EVERY_SESSION if query.session is None else query.session
-    return await receipt(request.house, request.actor, session)
-
-
-async def receipt(house: House, actor: Actor, session: str) -> Receipt:
-    """For the exam room: what a student gets at the end of an exam. Raises as `receipt_of`."""
-    return await receipt_of(house.store, house.part(Checkpoints), actor.id, session)
+    return await receipt_now(request.house, request.actor.id, session)
 
 
 @route("GET", "/api/v1/me/trace", action="me.trace")

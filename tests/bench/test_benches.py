@@ -99,6 +99,16 @@ def test_office_prints_its_keys() -> None:
     assert found["slowest_report_seconds"] > 0
 
 
+@pytest.mark.classroom
+@pytest.mark.slow
+def test_classroom_prints_its_keys() -> None:
+    found = bench("classroom", "--short")
+    assert found["students"] == found["lesson"]["votes"] == 20
+    assert found["lesson"]["refused"] == 0
+    assert found["burst"]["frames"] >= 20 * 20, "everybody hears of every hand"
+    assert {"p50_ms", "p95_ms", "server_cores"} <= set(found["lesson"])
+
+
 @pytest.mark.slow
 def test_all_runs_each_measurement_by_its_name() -> None:
     found = bench("all", "--short", "--only", "trace")
@@ -110,7 +120,7 @@ def test_all_runs_each_measurement_by_its_name() -> None:
 def test_all_knows_every_measurement() -> None:
     from tests.bench.all import measurements
 
-    assert {"fanout", "growth", "join", "office", "recording", "trace"} == set(measurements())
+    assert {"classroom", "fanout", "growth", "join", "office", "recording", "trace"} == set(measurements())
 
 
 # --- what they reckon with --------------------------------------------------------------------------

@@ -167,9 +167,9 @@ def refit(lines: list[bytes], source: random.Random, trove: Trove) -> bytes:
             if "body" in entry:
                 entry["hash"] = joined(bytes.fromhex(entry["body"]), bytes.fromhex(prev)).hex()
             else:
-                fields = [entry[name] for name in ENTRY_FIELDS]
+                fields: Any = [entry[name] for name in ENTRY_FIELDS]
                 entry["prev"] = prev
-                body = body_of(*fields, bytes.fromhex(entry["commit"]))
+                body = body_of(*fields, commit=bytes.fromhex(entry["commit"]))
                 entry["hash"] = joined(body, bytes.fromhex(prev)).hex()
         prev = entry["hash"]
         lines[at] = written(entry)

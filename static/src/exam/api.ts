@@ -8,6 +8,7 @@ import type {
   AttemptView,
   BeaconSheet,
   BrowserEvent,
+  Equipment,
   ExamCard,
   ExamView,
   KeptFile,
@@ -20,7 +21,8 @@ import type {
 const path = (exam: string, rest = ""): string => `/exams/${encodeURIComponent(exam)}${rest}`;
 const attempt = (exam: string, rest = ""): string => path(exam, `/attempt${rest}`);
 
-export const listExams = (signal?: AbortSignal) => get<{ exams: ExamCard[] }>("/exams", {}, signal);
+export const listExams = (signal?: AbortSignal) =>
+  get<{ exams: ExamCard[]; equipment: Equipment }>("/exams", {}, signal);
 export const newRehearsal = () => post<{ id: string }>("/exams/rehearsal");
 export const readExam = (exam: string, signal?: AbortSignal) => get<ExamView>(path(exam), {}, signal);
 export const readRules = (rules: string, signal?: AbortSignal) =>
@@ -35,7 +37,7 @@ export const takeStep = (
   tab: string,
   step: StepName,
   value: string,
-  detail: Record<string, unknown> = {},
+  detail: Record<string, string | number | boolean> = {},
 ) => post<AttemptView>(attempt(exam, "/steps"), { tab, step, value, detail });
 export const sendPhoto = (exam: string, tab: string, kind: PhotoKind, photo: Blob) =>
   upload<{ photo: Photo; attempt: AttemptView }>(attempt(exam, `/photos/${kind}`), { tab }, photo);

@@ -66,15 +66,13 @@ export interface RulesView {
   break_minutes: number;
   aids: string[];
   room_pan: boolean;
+  /** For so long in all the time stands still while a student's link is lost, minutes. */
+  away_minutes: number;
   keep_days: number;
 }
 
-/** Names of the models that look at the pictures; empty where there is none. */
-export interface Models {
-  faces: string;
-  things: string;
-  identity: string;
-}
+/** Names of the models that look at the pictures; missing or empty where there is none. */
+export type Models = Partial<Record<"faces" | "things" | "identity", string>>;
 
 export interface ExamView {
   id: string;
@@ -169,18 +167,22 @@ export interface AttemptExam {
 export interface AttemptView {
   exam: AttemptExam;
   questions: Question[];
-  rules: RulesView;
+  rules: RulesView | null;
   models: Models;
   state: AttemptState;
   /** This tab holds the attempt. */
   held: boolean;
   /** Another tab holds it. */
   elsewhere: boolean;
+  /** A proctor asks for a new photo. */
+  check_asked: boolean;
   steps: Steps;
   now: string;
   started: string | null;
   deadline: string | null;
   seconds_left: number;
+  /** The link is lost as the server sees it: the time stands still. */
+  away: boolean;
   break: { on: boolean; ends: string | null; left: number; minutes: number };
   messages: Line[];
   help: boolean;
@@ -200,7 +202,7 @@ export interface Agent {
   browser: string;
 }
 
-export type StepName = "rules" | "biometrics" | "equipment" | "turn" | "room" | "share";
+export type StepName = "rules" | "biometrics" | "equipment" | "turn" | "room" | "share" | "beacon";
 export type PhotoKind = "face" | "document" | "left" | "right" | "room";
 
 export type EventKind =

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from server.errors import SettingsError
 from server.settings import Settings
 from server.store import Store
 from server.trace import Trace
-from server.trace.chain import Entry, link
+from server.trace.chain import Entry, first_form, link
 from server.trace.checkpoints import (
     Checkpoint,
     Checkpoints,
@@ -24,6 +25,7 @@ from server.trace.checkpoints import (
     checkpoint_file,
     read_file,
     read_last,
+    sign_for_ever,
 )
 from server.trace.erase import erase
 from server.trace.export import EVERYTHING, Filter, export
@@ -77,7 +79,7 @@ class Kept:
             ).fetchall()
             before = Entry(*entries[0]).hash
             for row in entries[1:]:
-                made = link(*Entry(*row).__getstate__()[:8], before)  # type: ignore[index]
+                made = link(*row[:8], prev=before)
                 db.execute(
                     "UPDATE trace_entries SET prev = ?, hash = ? WHERE seq = ?",
                     (made.prev, made.hash, made.seq),
@@ -394,6 +396,106 @@ def test_a_store_cut_or_written_anew_below_what_is_known_is_found(
     assert report.finding.seq == (below[0] if anew else last + 1)
 
 
+@hypothesis_settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(pair=st.lists(st.integers(1, 30), min_size=2, max_size=2, unique=True), what=st.integers(0, 4))
+def test_what_is_swapped_or_dropped_in_a_store_is_named(
+    exported: tuple[Kept, list[list[bytes]]], tmp_path: Path, pair: list[int], what: int
+) -> None:
+    """Also by somebody who lets the numbers and the order look right."""
+    import asyncio
+    import shutil
+
+    kept, _ = exported
+    copy = Kept(kept.settings, kept.checkpoints, kept.receipt)
+    copy.database = tmp_path / "copy.db"
+    shutil.copy(kept.database, copy.database)
+    one, other = sorted(pair)
+    swap = "UPDATE {} SET seq = CASE seq WHEN {} THEN -1 WHEN {} THEN -2 ELSE seq END WHERE seq IN ({}, {})"
+    back = "UPDATE {} SET seq = CASE seq WHEN -1 THEN {} ELSE {} END WHERE seq < 0"
+    drop = "DELETE FROM {} WHERE seq = {}"
+    close = ("UPDATE {} SET seq = -seq + 1 WHERE seq > {}", "UPDATE {} SET seq = -seq WHERE seq < 0")
+    table = ("trace_entries", "trace_data", "trace_entries", "trace_data", "trace_entries")[what]
+    if what < 2:
+        copy.change(swap.format(table, one, other, one, other), back.format(table, other, one))
+    elif what < 4:
+        copy.change(drop.format(table, one))
+    else:
+        copy.change(drop.format(table, one), *(each.format(table, one) for each in close))
+    report = asyncio.run(copy.check())
+    gone = {4, 5, 22} & {one, other}
+    if what in (1, 3) and gone:
+        assert report.good or report.finding is not None  # an erased entry has no row to move
+    else:
+        assert report.finding is not None
+        assert report.finding.seq == one
+
+
+@hypothesis_settings(max_examples=150, deadline=None)
+@given(at=st.integers(0, 10_000), bit=st.integers(0, 7), which=st.booleans())
+def test_any_changed_bit_of_a_receipt_or_a_kept_checkpoint_is_found(
+    exported: tuple[Kept, list[list[bytes]]], at: int, bit: int, which: bool
+) -> None:
+    import asyncio
+
+    kept, _ = exported
+    file = checkpoint_file(kept.settings.trace_key_file)
+    good = msgspec.json.encode(kept.receipt) if which else file.read_bytes().splitlines()[1]
+    at %= len(good)
+    bad = good[:at] + bytes([good[at] ^ 1 << bit]) + good[at + 1 :]
+    try:
+        known = (
+            kept.known(receipts=[read_receipt(bad)])
+            if which
+            else kept.known(checkpoints=[msgspec.json.decode(bad, type=Checkpoint)])
+        )
+    except (ValueError, msgspec.MsgspecError):
+        return  # it is none any more
+    assert not asyncio.run(
+        kept.check(**{name: getattr(known, name) for name in ("receipts", "checkpoints")})
+    ).good
+
+
+@given(content=st.binary(max_size=300))
+def test_no_bytes_upset_the_readers(content: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
+    path = tmp_path_factory.getbasetemp() / "bytes.jsonl"
+    for prefix in (b"", b'{"format":"sabak.trace.2",', b'{"'):
+        path.write_bytes(prefix + content)
+        assert not verify_export(path).good
+        with pytest.raises(ValueError):
+            read_receipt(prefix + content)
+
+
+async def test_entries_of_the_first_form_are_good_and_keep_their_columns_in_slices(
+    kept: Kept, tmp_path: Path
+) -> None:
+    """As in data folders from before checkpoints: hashed in one piece."""
+    with sqlite3.connect(kept.database) as db:
+        db.execute("DELETE FROM trace_checkpoints")
+        columns = "seq, session, session_seq, time, mono, actor, kind, commitment, prev, hash"
+        before = bytes(32)
+        for row in db.execute(f"SELECT {columns} FROM trace_entries ORDER BY seq").fetchall():
+            entry = replace(Entry(*row), prev=before)
+            before = first_form(entry)
+            change = "UPDATE trace_entries SET prev = ?, hash = ? WHERE seq = ?"
+            db.execute(change, (entry.prev, before, entry.seq))
+    db.close()
+    checkpoint_file(kept.settings.trace_key_file).unlink()
+    store = await Store.create(kept.settings)
+    async with await Trace.open(store) as trace:
+        await trace.record("chat.said", {"text": "now"}, actor="student1")
+        await trace.record("chat.said", {"text": "now"}, actor="student2")
+    await store.close()
+    assert (await kept.check()).good
+    path = tmp_path / "slice.jsonl"
+    lines = await slice_of(kept, Filter(actor="student1"), path)
+    report = verify_export(path, kept.known())
+    assert report.finding is None
+    assert (report.entries, report.hidden) == (33, 1)
+    assert [b'"data":null' in line for line in lines[1:4]] == [False, True, True]
+
+
 # --- the command ------------------------------------------------------------------------------------
 
 
@@ -433,3 +535,36 @@ async def test_the_command_line_says_it_in_words(
     status, said = await sabak("verify", "--receipt", "receipt.json")
     assert status == 1
     assert "BAD at entry 13: it is not the one that the receipt of student1 names [receipt.entry]" in said
+
+
+async def test_signing_goes_on_by_itself_and_after_a_failure(
+    trace: Trace, settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    import asyncio
+
+    checkpoints = Checkpoints(settings, trace)
+    task = asyncio.create_task(sign_for_ever(checkpoints, 0.01))
+    await trace.record("chat.said", {}, actor="x")
+    for _ in range(500):
+        if await checkpoints.latest():
+            break
+        await asyncio.sleep(0.01)
+    path = checkpoint_file(settings.trace_key_file)
+    assert await checkpoints.latest() is not None
+
+    def full(*_arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("server.trace.checkpoints.append", full)
+        await trace.record("chat.said", {}, actor="x")
+        while "No space left" not in caplog.text:  # the table has it, the file does not
+            await asyncio.sleep(0.01)
+    await trace.record("chat.said", {}, actor="x")
+    for _ in range(500):
+        if len(read_file(path)) == 3:
+            break
+        await asyncio.sleep(0.01)
+    assert [each.n for each in read_file(path)] == [1, 2, 3]
+    task.cancel()
+    await asyncio.wait([task])

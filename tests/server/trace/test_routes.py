@@ -5,8 +5,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.permissions import Grant
+from server.live.tables import LiveSession
+from server.permissions import Grant, Scope
+from server.plan.tables import Lesson, LessonPerson
 from server.settings import Settings
 from server.trace import room
 from server.trace.checkpoints import Checkpoints, checkpoint_file, read_file, sign_now
@@ -16,6 +19,8 @@ from server.trace.verify import Known, verify, verify_export
 from tests.server.kit import Running, running
 
 pytestmark = pytest.mark.review
+
+HOUR = 3_600_000_000
 
 
 @pytest.fixture
@@ -47,7 +52,7 @@ async def test_the_head_is_kept_and_asked_for_again(house: Running, tmp_path: Pa
 
 async def test_students_and_teachers_get_neither_head_nor_slice(house: Running) -> None:
     for role in ("student", "teacher", "proctor"):
-        await house.person(role, Grant(role))  # type: ignore[arg-type]
+        await house.person(role, Grant(role))
         token = await house.log_in(role)
         for path in ("/api/v1/trace/head", "/api/v1/trace/export"):
             assert (await house.call("GET", path, token)).status == 403, (role, path)
@@ -127,3 +132,52 @@ async def test_the_exam_room_signs_at_the_end_and_the_house_when_it_closes(setti
     file = read_file(checkpoint_file(settings.trace_key_file))
     assert [each.seq for each in file] == [signed.seq, end]
     assert json.loads(checkpoint_file(settings.trace_key_file).read_bytes().splitlines()[-1])["seq"] == end
+
+
+async def test_all_of_it_on_postgres(postgres_settings: Settings, tmp_path: Path) -> None:
+    async with running(postgres_settings, more_rooms=[room.open_room]) as house:
+        me = await house.person("admin", Grant("admin"))
+        await house.house.trace.record("chat.said", {"text": "салам"}, actor=me, session="s", key="k")
+        token = await house.log_in("admin")
+        kinds = [each["kind"] for each in (await house.call("GET", "/api/v1/me/trace", token)).json["items"]]
+        assert {"user.created", "chat.said"} <= set(kinds)
+        receipt = read_receipt((await house.call("GET", "/api/v1/me/receipt", token)).text.encode())
+        answer = await house.call("GET", "/api/v1/trace/export?session=s", token)
+        path = tmp_path / "slice.jsonl"
+        path.write_text(answer.text)
+        known = Known(keys=(await known_of(house, tmp_path)).keys, receipts=[receipt])
+        assert verify_export(path, known).finding is None
+        report = await verify(house.house.store, known)
+        assert report.finding is None
+        assert report.signed >= receipt.head.seq
+        bent = Known(heads=[(2, bytes(32))])
+        assert (await verify(house.house.store, bent)).finding is not None
+
+
+async def test_a_chair_takes_along_the_slice_of_their_own_exam_only(house: Running, tmp_path: Path) -> None:
+    chair = await house.person("chair", Grant("commission_chair", Scope("faculty", "f1")))
+    student = await house.person("student1", Grant("student"))
+    own, other = "lesson0000000001", "lesson0000000002"
+
+    async def work(db: AsyncSession) -> None:
+        for number, lesson in enumerate((own, other)):
+            db.add(Lesson(id=lesson, title="", kind="exam", starts=HOUR, ends=2 * HOUR))
+            await db.flush()
+            db.add(LiveSession(session=f"s{number}", lesson=lesson, opened=HOUR))
+        db.add(LessonPerson(lesson=own, person=chair, part="chair"))
+
+    await house.house.trace.unrecorded(work)
+    for session in ("s0", "s1"):
+        await house.house.trace.record("chat.said", {"text": session}, actor=student, session=session)
+    token = await house.log_in("chair")
+    assert (await house.call("GET", f"/api/v1/lessons/{other}/trace", token)).status == 403
+    answer = await house.call("GET", f"/api/v1/lessons/{own}/trace", token)
+    assert answer.status == 200, answer.text
+    assert 'text\\":\\"s0' in answer.text
+    assert 'text\\":\\"s1' not in answer.text
+    path = tmp_path / "slice.jsonl"
+    path.write_text(answer.text)
+    assert verify_export(path, await known_of(house, tmp_path)).finding is None
+    assert (
+        await house.call("GET", f"/api/v1/lessons/{own}/trace", await house.log_in("student1"))
+    ).status == 403

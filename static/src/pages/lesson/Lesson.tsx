@@ -30,6 +30,7 @@ import { may } from "../../state/me";
 import { SheetCard } from "../journal/SheetCard";
 import { Explanation } from "./Explanation";
 import { Guests } from "./Guests";
+import { TalkCard } from "./TalkCard";
 import "./lesson.css";
 
 export default function Lesson({ id }: { id: string }) {
@@ -126,6 +127,7 @@ function Details({ lesson }: { lesson: LessonView }) {
         {phase === "over" && <Note>{t("lesson.over", { time: dayAndTime(lesson.ends) })}</Note>}
       </Card>
       {may("board.lesson") && lesson.relation !== "enrolled" && <Explanation lesson={lesson} />}
+      {started(lesson) && <TalkCard lesson={lesson.id} />}
       {lesson.may.invite && !over && <Guests lesson={lesson} />}
       {may("attendance.read") && lesson.relation !== "enrolled" && started(lesson) && (
         <SheetCard lesson={lesson.id} />
