@@ -109,6 +109,18 @@ def test_classroom_prints_its_keys() -> None:
     assert {"p50_ms", "p95_ms", "server_cores"} <= set(found["lesson"])
 
 
+@pytest.mark.exam
+@pytest.mark.slow
+@pytest.mark.skipif(not (ROOT / "static/dist/index.html").is_file(), reason="the client is not built")
+def test_the_wall_prints_its_keys() -> None:
+    found = bench("wall", "--short")
+    assert found["cards"] == found["students"] == 12
+    assert found["cards_drawn"] > 0
+    assert found["inputs"] > 0
+    assert found["kb_per_s"]["pictures"] > 0
+    assert {"input_ms", "longest_task_ms", "renderer_share", "renderer_share_with_inputs"} <= set(found)
+
+
 @pytest.mark.slow
 def test_all_runs_each_measurement_by_its_name() -> None:
     found = bench("all", "--short", "--only", "trace")
@@ -120,7 +132,9 @@ def test_all_runs_each_measurement_by_its_name() -> None:
 def test_all_knows_every_measurement() -> None:
     from tests.bench.all import measurements
 
-    assert {"classroom", "fanout", "growth", "join", "office", "recording", "trace"} == set(measurements())
+    assert {"classroom", "fanout", "growth", "join", "office", "recording", "trace", "wall"} == set(
+        measurements()
+    )
 
 
 # --- what they reckon with --------------------------------------------------------------------------

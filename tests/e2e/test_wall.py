@@ -2,53 +2,18 @@
 
 import contextlib
 from pathlib import Path
-from typing import Any
 
-import cv2
-import numpy as np
 import pytest
 from playwright.async_api import expect
 
 from tests.e2e.browser import Person, person
 from tests.e2e.house import House
 from tests.e2e.screens import OUT
-from tests.patience import until
+from tests.e2e.test_exam_student import way_in
 
 pytestmark = [pytest.mark.exam, pytest.mark.e2e]
 
-TAB = "a-tab-of-a-student"
 WIDE = {"width": 1366, "height": 800}
-
-
-class Examinee:
-    """A student by the API alone, up to the writing."""
-
-    def __init__(self, house: House, exam: str, token: str) -> None:
-        self.house, self.token = house, token
-        self.at = f"/api/v1/exams/{exam}/attempt"
-
-    async def post(self, path: str, **body: Any) -> Any:
-        return await self.house.api("POST", self.at + path, self.token, json={"tab": TAB, **body})
-
-    async def way_in(self) -> None:
-        await self.post("")
-        for step, value in (("rules", ""), ("biometrics", "yes"), ("equipment", "good"), ("share", "")):
-            await self.post("/steps", step=step, value=value)
-        _, jpeg = cv2.imencode(".jpg", np.full((240, 320, 3), 120, np.uint8))
-        path = f"{self.at}/photos/face?tab={TAB}"
-        await self.house.api(
-            "POST", path, self.token, data=jpeg.tobytes(), headers={"Content-Type": "image/jpeg"}
-        )
-        await self.post("/ready")
-
-    async def view(self) -> Any:
-        return await self.house.api("GET", f"{self.at}?tab={TAB}", self.token)
-
-    async def becomes(self, state: str) -> None:
-        async def is_so() -> bool:
-            return bool((await self.view())["state"] == state)
-
-        await until(is_so, f"the attempt is {state}", within=10)
 
 
 async def the_exam(house: House, login: str, state: str) -> str:
@@ -64,9 +29,11 @@ async def reason(proctor: Person, words: str) -> None:
 
 async def test_a_proctor_lets_in_looks_talks_and_suspends(house: House, fakes_folder: Path) -> None:
     exam = await the_exam(house, "proctor", "running")
-    examinee = Examinee(house, exam, await house.token("student1"))
-    await examinee.way_in()
     async with contextlib.AsyncExitStack() as stack:
+        student = await stack.enter_async_context(person("student1", 2, house.url, fakes_folder))
+        await student.log_in()
+        await student.page.goto(f"{house.url}/exams/{exam}")
+        await way_in(student)
         proctor = await stack.enter_async_context(
             person("proctor", 1, house.url, fakes_folder, viewport=WIDE)
         )
@@ -82,46 +49,38 @@ async def test_a_proctor_lets_in_looks_talks_and_suspends(house: House, fakes_fo
         await proctor.screenshot(OUT / "wall-queue-en-light-desktop.png")
         await proctor.page.keyboard.press("a")
         await reason(proctor, "compared by hand")
-        await examinee.becomes("admitted")
         await proctor.page.keyboard.press("q")
+        await student.get("exam-start").click(timeout=30_000)
+        await student.get("exam-running").wait_for()
 
-        student = await stack.enter_async_context(person("student1", 2, house.url, fakes_folder))
-        await student.log_in()
-        await student.enter(exam)
-        await examinee.post("/start")
         who = await student.id()
         card = proctor.page.locator(f'[data-testid="wall-card"][data-person="{who}"]')
-        await expect(card).to_have_attribute("data-state", "running", timeout=10_000)
+        await expect(card).to_have_attribute("data-state", "running", timeout=15_000)
+        await expect(card.locator("canvas")).to_have_attribute("data-drawn", "true", timeout=20_000)
         await card.locator("button").click()
-        video = proctor.get("wall-video-cam")
-        await expect(video).to_have_attribute("data-live", "true", timeout=20_000)
+        for source in ("cam", "screen"):
+            video = proctor.get(f"wall-video-{source}")
+            await expect(video).to_have_attribute("data-live", "true", timeout=20_000)
         await proctor.screenshot(OUT / "wall-open-en-light-desktop.png")
 
-        await examinee.post("/help", on=True)
-        await proctor.get("wall-helped").click()
-        await examinee.post("/messages", text="Is a calculator allowed?")
         await proctor.get("wall-tab-talk").click()
-        await expect(proctor.get("wall-lines")).to_contain_text("calculator", timeout=10_000)
-        await proctor.get("wall-message").fill("Yes, it is.")
+        await proctor.get("wall-message").fill("Please sit a little closer.")
         await proctor.get("wall-send").click()
-        await expect(proctor.get("wall-lines")).to_contain_text("Yes, it is.", timeout=10_000)
+        await expect(proctor.get("wall-lines")).to_contain_text("closer", timeout=10_000)
 
         await proctor.get("wall-pause").click()
         await reason(proctor, "the fire alarm rings")
-        await examinee.becomes("paused")
+        await expect(student.page.locator("body")).to_contain_text("the fire alarm rings", timeout=15_000)
         await proctor.get("wall-resume").click()
-        await examinee.becomes("running")
+        await student.get("exam-running").wait_for(timeout=15_000)
         await proctor.get("wall-extend").click()
         await proctor.get("wall-minutes").fill("7")
         await reason(proctor, "for the alarm")
         await proctor.get("wall-suspend").click()
         await proctor.screenshot(OUT / "wall-suspend-en-light-desktop.png")
         await reason(proctor, "asked to stop")
-        await examinee.becomes("suspended")
-        seen = await examinee.view()
-        assert seen["reason"] == "asked to stop"
-        assert seen["exam"]["extra"] == 7
-        assert [line["text"] for line in seen["messages"]] == ["Is a calculator allowed?", "Yes, it is."]
+        await expect(card).to_have_attribute("data-state", "suspended", timeout=15_000)
+        await expect(student.page.locator("body")).to_contain_text("asked to stop", timeout=15_000)
         await proctor.get("wall-tab-log").click()
         await expect(proctor.get("wall-log")).to_contain_text("the fire alarm rings")
         await proctor.screenshot(OUT / "wall-log-en-light-desktop.png")
