@@ -6,19 +6,21 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from tests.e2e.browser import Person, person
+from tests.e2e.browser import CONNECTIONS, Person, person
 from tests.e2e.house import House
 from tests.e2e.screens import OUT
-from tests.e2e.test_exam_student import way_in
+from tests.e2e.test_exam_student import SENT, way_in
 
 pytestmark = [pytest.mark.exam, pytest.mark.e2e]
 
 WIDE = {"width": 1366, "height": 800}
 
 
-async def the_exam(house: House, login: str, state: str) -> str:
+async def the_exam(house: House, login: str, *states: str) -> str:
     found = await house.api("GET", "/api/v1/exams", await house.token(login))
-    return next(str(one["id"]) for one in found["exams"] if one["state"] == state)
+    chosen = [str(one["id"]) for one in found["exams"] if one["state"] in states]
+    assert chosen, found
+    return chosen[0]
 
 
 async def reason(proctor: Person, words: str) -> None:
@@ -56,6 +58,9 @@ async def test_a_proctor_lets_in_looks_talks_and_suspends(house: House, fakes_fo
         who = await student.id()
         card = proctor.page.locator(f'[data-testid="wall-card"][data-person="{who}"]')
         await expect(card).to_have_attribute("data-state", "running", timeout=15_000)
+        import asyncio; await asyncio.sleep(6)
+        print("SENT", await student.page.evaluate(SENT), await student.page.evaluate(CONNECTIONS))
+        print("WALL", [ (x["name"],x["here"],x["camera"],x["screen"],x["link"]) for x in (await house.api("GET", f"/api/v1/exams/{exam}/wall", await house.token("proctor")))["students"]])
         await expect(card.locator("canvas")).to_have_attribute("data-drawn", "true", timeout=20_000)
         await card.locator("button").click()
         for source in ("cam", "screen"):
@@ -108,7 +113,7 @@ async def test_an_office_writes_rules_and_plans_an_exam(house: House, fakes_fold
         await expect(office.get("rules-document")).to_contain_text("Protocol no. 17")
         await office.screenshot(OUT / "rules-en-light-desktop.png")
 
-        exam = await the_exam(house, "admin", "entry")
+        exam = await the_exam(house, "admin", "planned", "entry")
         await office.page.goto(f"{house.url}/exams/{exam}/plan")
         await office.get("examplan-ready").wait_for()
         await office.get("examplan-minutes").fill("45")

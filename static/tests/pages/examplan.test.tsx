@@ -1,5 +1,6 @@
 /** Planning: what is missing, questions, and every number of the rules document in three languages. */
-import { cleanup, render, screen, within } from "@testing-library/preact";
+import { cleanup, render, within } from "@testing-library/preact";
+import { screen } from "../screen";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Question } from "../../src/exam/types";
 import { LANGUAGES, setLanguage, type Language } from "../../src/i18n";

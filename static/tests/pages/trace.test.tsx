@@ -1,5 +1,6 @@
 /** The kept head of the trace and its alarm; the entries of a person in groups. */
-import { cleanup, render, screen, waitFor } from "@testing-library/preact";
+import { cleanup, render, waitFor } from "@testing-library/preact";
+import { screen } from "../screen";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { setLanguage } from "../../src/i18n";
 import { TraceAlarm } from "../../src/pages/trace/Alarm";

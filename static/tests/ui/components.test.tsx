@@ -1,5 +1,6 @@
 /** Components: what a keyboard and a screen reader get from them. */
-import { cleanup, fireEvent, render, screen } from "@testing-library/preact";
+import { cleanup, fireEvent, render } from "@testing-library/preact";
+import { screen } from "../screen";
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { ApiError } from "../../src/api/client";
 import { setLanguage } from "../../src/i18n";
