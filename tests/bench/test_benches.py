@@ -111,6 +111,18 @@ def test_classroom_prints_its_keys() -> None:
 
 @pytest.mark.exam
 @pytest.mark.slow
+@pytest.mark.skipif(not (ROOT / "static/dist/index.html").is_file(), reason="the client is not built")
+def test_the_wall_prints_its_keys() -> None:
+    found = bench("wall", "--short")
+    assert found["cards"] == found["students"] == 12
+    assert found["cards_drawn"] > 0
+    assert found["inputs"] > 0
+    assert found["kb_per_s"]["pictures"] > 0
+    assert {"input_ms", "longest_task_ms", "renderer_share", "renderer_share_with_inputs"} <= set(found)
+
+
+@pytest.mark.exam
+@pytest.mark.slow
 def test_proctoring_prints_its_keys() -> None:
     found = bench("proctoring", "--short")
     assert {"absent", "several", "other_person", "head_away", "phone"} <= set(found["kinds"])
