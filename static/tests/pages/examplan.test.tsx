@@ -54,7 +54,7 @@ async function show(lang: Language, rules: Rules = RULES): Promise<void> {
 describe.each(LANGUAGES)("the rules in %s", lang => {
   test("every threshold is the document's", async () => {
     await show(lang);
-    const rows = [...screen().getByTestId("rules-kinds").querySelectorAll<HTMLElement>("tr[data-row]")];
+    const rows = [...screen().getByTestId("rules-kinds").querySelectorAll("tr[data-row]")];
     const on = RULES.kinds.filter(one => one.on);
     expect(rows.map(row => row.dataset["row"])).toEqual(on.map(one => one.kind));
     rows.forEach((row, index) => {
