@@ -21,20 +21,20 @@ from server.house import House
 from server.ids import new_id
 from server.live import ice
 from server.live.classroom import Classroom, media_data
+from server.live.folds import KINDS
 from server.live.groups.state import Groups
 from server.live.lessons import find_lesson
 from server.live.media import MediaDesk
 from server.live.metrics import LiveMetrics
-from server.live.moderation.door import counted, lent, narrowed, refuse_entry, waits
+from server.live.moderation.door import counted, lent, narrowed, refuse_entry, rights_in, waits
 from server.live.moderation.state import Moderation
 from server.live.presence import GRACE, Gone
 from server.live.rechecks import Rechecks
-from server.live.rights import SOURCES
+from server.live.rights import SOURCES, Apart
 from server.live.seat import AGAIN, RESTART, Seat
-from server.live.state import KINDS
 from server.live.tables import LiveSession
 from server.live.visits import refuse_unannounced
-from server.live.words import RightsNews, encode
+from server.live.words import RightsNews, SeatRights, encode
 from server.permissions import Actor, Standing
 from server.trace import Recorded
 from server.web.metrics import Metrics
@@ -62,6 +62,8 @@ class LiveDesk:
         self.rechecks = rechecks
         self.settled = asyncio.Event()
         """Whether the media workers have told what they have (or did not come in time)."""
+        self.apart: Callable[[str], Apart | None] = lambda lesson: None
+        """Which lessons are exams; the room of exams knows."""
         self._lessons: dict[str, Classroom] = {}
         self._sessions: dict[str, Classroom] = {}
         self._early: dict[str, list[Recorded]] = {}
@@ -71,8 +73,8 @@ class LiveDesk:
         """Called once the media workers have told what they have."""
         self.on_taken: list[Callable[[Classroom, Recorded], None]] = []
         """Called with every entry of a class once it is folded into the state."""
-        self.on_seated: list[Callable[[Classroom, Seat], None]] = []
-        """Called when a seat is in the open class, to tell it the news of this moment."""
+        self.on_admitted: list[Callable[[Classroom, Seat], None]] = []
+        """Called with each seat that follows an open class from now on, to tell it how things stand."""
         self.on_lobby: list[Callable[[Classroom], None]] = []
         """Called when it changes who waits, or who is told."""
         self.stopping = False
@@ -109,7 +111,7 @@ class LiveDesk:
             async with self.house.store.read() as db:
                 facts = await find_lesson(self.house, db, lesson)
                 session = await db.scalar(select(LiveSession.session).where(LiveSession.lesson == lesson))
-            room = Classroom(facts.info, facts.ends, self._read_back, GRACE)
+            room = Classroom(facts.info, facts.ends, self._read_back, GRACE, self.apart_of)
             if session is not None:
                 await self._load(room, session)
             self._lessons[lesson] = room
@@ -166,7 +168,8 @@ class LiveDesk:
                 403 `visit.reason`, `class.removed`, `class.locked`.
         """
         room = await self.classroom(lesson)
-        self.reassess(room, seat, *seat.own)
+        seat.actor, seat.standing = lent(room, *seat.own)
+        seat.rights = self.rights_of(room, seat)
         if room.state.phase == "closed" and not seat.rights.open:
             raise ApiError("session.closed", 409)
         await refuse_unannounced(self.house, seat.actor, seat.standing, lesson)
@@ -203,11 +206,18 @@ class LiveDesk:
             await self.admit_safely(room, seat)
             self._lobby(room)
 
+    def apart_of(self, lesson: str) -> Apart | None:
+        return self.apart(lesson)
+
+    def rights_of(self, room: Classroom, seat: Seat) -> SeatRights:
+        """What the seat may do in this room now."""
+        return narrowed(room, rights_in(room, seat))
+
     def reassess(self, room: Classroom, seat: Seat, actor: Actor, standing: Standing) -> None:
         """Work the seat's rights out anew from its own standing and what holds in the class."""
         seat.own = (actor, standing)
         seat.actor, seat.standing = lent(room, actor, standing)
-        rights = narrowed(room, seat.rights_for(seat.actor, seat.standing))
+        rights = self.rights_of(room, seat)
         if rights == seat.rights:
             return
         seat.rights = rights
@@ -235,10 +245,11 @@ class LiveDesk:
         seat.answer(
             encode(room.welcome(seat, epoch, ice.servers(self.house.settings, seat.person, self.now())))
         )
-        seat.follow()
+        if room.hears(seat):
+            seat.follow()
         room.tell_now(seat)
-        for seated in self.on_seated:
-            seated(room, seat)
+        for admitted in self.on_admitted:
+            admitted(room, seat)
         self.media.tell_slots(seat)
         if was_away:
             room.tell_away()
@@ -358,10 +369,21 @@ class LiveDesk:
         for seat in list(room.seats.values()):
             seat.bye("session.closed")
 
-    async def say(self, seat: Seat, key: str, text: str) -> int:
-        """A chat line. The same key again gives the number of the first time."""
+    async def say(self, seat: Seat, key: str, text: str, to: str = "") -> int:
+        """A chat line: to everybody, in a group to that group, or `to` one person in the class. The same key
+        again gives the number of the first time.
+
+        Raises:
+            ApiError: 409 `session.not_open`, `chat.nobody`.
+        """
         room = self.open_room(seat)
-        data = {"text": text, "key": key, **room.state.part(Groups).line(seat.person)}
+        data = {"text": text, "key": key}
+        if to:
+            if to not in room.state.people or to == seat.person:
+                raise ApiError("chat.nobody", 409)
+            data["to"] = to
+        else:
+            data |= room.state.part(Groups).line(seat.person)
         return await self.record(room, "chat.said", data, actor=seat.person, key=f"chat {key}")
 
     async def media_state(self, seat: Seat, media: tuple[bool, bool, bool]) -> None:

@@ -1,16 +1,17 @@
 """The numbered events of one class, encoded once, for seats that follow or catch up.
 
 Events flow in as they are committed; each seat asks for what comes after its own cursor and gets the
-same bytes as everybody else, without those that are not for its person. The newest are kept in memory;
-what is older is read back from the trace, a page at a time, by whoever asked.
+same bytes as everybody else in the event's audience, and nothing of an event for others. The newest are
+kept in memory; what is older is read back from the trace, a page at a time, by whoever asked.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
+
+from server.live.folds import EVERYBODY, Audience, may_hear
 
 KEEP = 4000
 """Events in memory. A lecture of 300 makes about 2,000; at 150 bytes each that is 0.6 MB."""
-
-Audience = frozenset[str] | None
 
 PAGE = 200
 """Events handed to one seat before others have a turn."""
@@ -28,9 +29,8 @@ class History:
         """Events numbered `floor` or less are not here."""
         self.n = 0
 
-    def add(self, n: int, event: bytes | None, audience: Audience = None) -> None:
-        """Take in entry `n`; `event` is None for one that clients are not told. `audience`: ids of the
-        people it is for, None for everybody."""
+    def add(self, n: int, event: bytes | None, audience: Audience = EVERYBODY) -> None:
+        """Take in entry `n`; `event` is None for one that clients are not told."""
         if n <= self.n:
             return
         self.n = n
@@ -46,8 +46,16 @@ class History:
             del self._events[:cut]
             del self._audiences[:cut]
 
-    def after(self, cursor: int, limit: int = PAGE, person: str = "") -> tuple[list[bytes], int] | None:
-        """Events after `cursor` that `person` is told, in order, and the cursor behind them.
+    def change(self, n: int, how: Callable[[bytes], bytes]) -> None:
+        """Tell event `n` differently to whoever has not got it yet."""
+        at = bisect_left(self._numbers, n)
+        if at < len(self._numbers) and self._numbers[at] == n:
+            self._events[at] = how(self._events[at])
+
+    def after(
+        self, cursor: int, limit: int = PAGE, who: frozenset[str] = frozenset()
+    ) -> tuple[list[bytes], int] | None:
+        """Events after `cursor` in order that `who` may hear, and the cursor behind them.
 
         None: they are older than the window; read the trace.
         """
@@ -58,7 +66,7 @@ class History:
         events = [
             event
             for event, audience in zip(self._events[start:end], self._audiences[start:end], strict=True)
-            if audience is None or person in audience
+            if may_hear(audience, who)
         ]
         if end < len(self._numbers):
             return events, self._numbers[end - 1]

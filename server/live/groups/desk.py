@@ -57,7 +57,7 @@ class GroupsDesk:
     def __init__(self, desk: LiveDesk) -> None:
         self._desk = desk
         desk.on_taken.append(self._taken)
-        desk.on_seated.append(self._seated)
+        desk.on_admitted.append(self._seated)
 
     # --- what who runs the class asks -------------------------------------------------------------------
 

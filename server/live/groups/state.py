@@ -6,12 +6,12 @@ when they leave and come back. Groups have ids of their own in every opening, so
 whoever was in it when it was said, whatever becomes of the group later.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from server.live.state import ClassState, Part, part
+from server.live.folds import Audience, fold, private, tell
+from server.live.state import ClassState
 
 MAIN = "class"
 """The label of the main room in the media worker (rights.CLASS)."""
@@ -33,8 +33,7 @@ class _Stay(msgspec.Struct):
     until: int | None = None
 
 
-@part
-class Groups(Part):
+class Groups:
     """`ends` in µs of session time, 0 for no end; `visits`: whom of the teachers is where."""
 
     told = frozenset({"groups.opened", "groups.moved", "groups.visited", "groups.timed", "groups.closed"}) | {
@@ -76,10 +75,8 @@ class Groups(Part):
         rooms = self.rooms_of(person)
         return {"group": rooms[0]} if len(rooms) == 1 else {}
 
-    def audience(self, n: int, kind: str, data: Mapping[str, Any]) -> frozenset[str] | None:
-        group = data.get("group") if kind == "chat.said" else None
-        if not group:
-            return None
+    def in_group(self, group: str, n: int) -> frozenset[str]:
+        """Who was in the group, or visited it, at entry `n`."""
         return frozenset(
             stay.person
             for stay in self._stays.get(group, ())
@@ -90,7 +87,8 @@ class Groups(Part):
 
     def apply(
         self, state: ClassState, n: int, time: int, kind: str, actor: str, data: dict[str, Any]
-    ) -> None:
+    ) -> list[int]:
+        """Take in an entry; see server.live.folds.Fold."""
         match kind:
             case "groups.opened":
                 self._close(n)
@@ -109,6 +107,7 @@ class Groups(Part):
                 self._close(n)
             case "person.left":
                 self._visit(n, actor, ())
+        return []
 
     def _move(self, n: int, person: str, group: str) -> None:
         before = self.place.pop(person, None)
@@ -140,3 +139,18 @@ class Groups(Part):
             self._visit(n, person, ())
         self.open, self.opened_at, self.ends = False, 0, 0
         self.groups = {}
+
+
+def line_audience(state: ClassState, n: int, actor: str, data: dict[str, Any]) -> Audience:
+    """Who hears a line of the chat, or a change of it: where it has a `group`, whoever was in that group when
+    the line was said."""
+    group = data.get("group")
+    if not group:
+        return private(state, n, actor, data)
+    return state.part(Groups).in_group(group, data.get("line", n))
+
+
+fold(Groups)
+for _kind in Groups.told:
+    tell(_kind)
+tell("chat.said", audience=line_audience)

@@ -68,7 +68,7 @@ class Moderator:
     def __init__(self, desk: LiveDesk) -> None:
         self._desk = desk
         desk.on_taken.append(self._taken)
-        desk.on_seated.append(self._seated)
+        desk.on_admitted.append(self._seated)
         desk.on_lobby.append(self.tell_lobby)
         desk.on_settled.append(self._settled)
 

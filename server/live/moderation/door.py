@@ -11,7 +11,7 @@ from media.messages import Rights
 from server.errors import ApiError
 from server.live.groups.state import Groups
 from server.live.moderation.state import SWITCHES, Moderation
-from server.live.rights import SOURCES, media_rights
+from server.live.rights import SOURCES, exam_rights, media_rights
 from server.live.words import SeatRights
 from server.permissions import Actor, Standing
 from server.permissions.model import Grant, Scope
@@ -31,6 +31,12 @@ def lent(room: "Classroom", actor: Actor, standing: Standing) -> tuple[Actor, St
     return host, Standing(standing.relations | {"assigned"}, standing.scopes | {scope})
 
 
+def rights_in(room: "Classroom", seat: "Seat") -> SeatRights:
+    """What the seat may do in this room, whatever the class's rules are now."""
+    rights = seat.rights_for(seat.actor, seat.standing)
+    return rights if room.apart is None else exam_rights(room.apart, seat.role, rights)
+
+
 def narrowed(room: "Classroom", rights: SeatRights) -> SeatRights:
     """The rights that are left by the class's rules."""
     if rights.open:
@@ -42,7 +48,8 @@ def narrowed(room: "Classroom", rights: SeatRights) -> SeatRights:
 
 def rights_now(room: "Classroom", seat: "Seat") -> Rights:
     """What the media worker lets the seat's connection do now."""
-    rights = media_rights(seat.actor, seat.standing, seat.rights, room.state.part(Groups).labels(seat.person))
+    labels = room.state.part(Groups).labels(seat.person)
+    rights = media_rights(seat.actor, seat.standing, seat.rights, labels, room.apart, seat.role)
     if not seat.hushed:
         return rights
     publish = tuple(source for source in rights.publish if source != "mic")

@@ -10,7 +10,8 @@ from typing import Any, Literal
 import msgspec
 
 from media.messages import Source
-from server.live.state import ClassState, Part, part
+from server.live.folds import fold, tell
+from server.live.state import ClassState
 
 Rule = Literal["mics", "cams", "screens", "lobby", "guests"]
 RULES: tuple[Rule, ...] = ("mics", "cams", "screens", "lobby", "guests")
@@ -35,8 +36,7 @@ class Removed(msgspec.Struct):
     reason: str
 
 
-@part
-class Moderation(Part):
+class Moderation:
     """`hushed`: muted and not unmuted by themselves; `known`: were in the class or let in; `hosts`: run it
     because a teacher said so."""
 
@@ -60,14 +60,10 @@ class Moderation(Part):
         self.known: set[str] = set()
         self.removed: dict[str, Removed] = {}
 
-    def shown(self, kind: str, data: dict[str, Any]) -> dict[str, Any]:
-        if kind == "person.removed":
-            data.pop("reason", None)  # between the teachers, the person and the record
-        return data
-
     def apply(
         self, state: ClassState, n: int, time: int, kind: str, actor: str, data: dict[str, Any]
-    ) -> None:
+    ) -> list[int]:
+        """Take in an entry; see server.live.folds.Fold."""
         match kind:
             case "person.joined":
                 self.known.add(actor)
@@ -106,6 +102,7 @@ class Moderation(Part):
                 self.rules, self.locked = Rules(), False
                 self.hushed.clear()
                 self.hosts.clear()
+        return []
 
     def _switch_off(self, state: ClassState) -> None:
         """What a rule forbids is off, whatever a page says or does not say."""
@@ -115,3 +112,14 @@ class Moderation(Part):
             for source, rule in SWITCHES.items():
                 if not getattr(self.rules, rule):
                     setattr(person, source, False)
+
+
+def _removed(state: ClassState, n: int, data: dict[str, Any]) -> dict[str, Any]:
+    """The reason is between the teachers, the person and the record."""
+    return {name: value for name, value in data.items() if name != "reason"}
+
+
+fold(Moderation)
+for _kind in Moderation.told:
+    tell(_kind)
+tell("person.removed", shown=_removed)

@@ -10,6 +10,7 @@ import { useDesk } from "./context";
 import { DeviceFaults } from "./DeviceSelects";
 import { DoorNotice } from "./moderation/Door";
 import { AskedNotice, MutedNotice } from "./moderation/Notices";
+import { FloorBanner, PollBanner } from "./talk/TalkBanners";
 
 const PATIENCE = 800; // ms: shorter gaps are nobody's business
 
@@ -38,6 +39,8 @@ export function Banners() {
       <AskedNotice />
       <MutedNotice />
       <DeviceFaults local={room.local} fresh />
+      <FloorBanner />
+      <PollBanner />
     </div>
   );
 }

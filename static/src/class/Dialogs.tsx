@@ -6,6 +6,7 @@ import {
   CircleStop,
   Keyboard,
   Languages,
+  MessageCircleQuestionMark,
   QrCode,
   Settings2,
   ShieldCheck,
@@ -23,7 +24,7 @@ import { Check } from "../ui/Field";
 import { LanguageSwitch, ThemeSwitch } from "../ui/Switches";
 import { toast } from "../ui/Toast";
 import { useShare } from "./Bar";
-import { useDesk, type DialogName } from "./context";
+import { useDesk, type DialogName, type PanelName } from "./context";
 import { DeviceFaults, DeviceSelects } from "./DeviceSelects";
 import { GuestDialog } from "./GuestDialog";
 import { Level } from "./Level";
@@ -34,6 +35,7 @@ import { RulesDialog } from "./moderation/RulesDialog";
 import { RecordingDialog } from "./RecordingMark";
 import { VisitDialog } from "./VisitDialog";
 import { KEYS, lettersOn, setLetters } from "./shortcuts";
+import { ReactionChoice } from "./talk/Reactions";
 
 export function Dialogs({ lesson }: { lesson: LessonView }) {
   const { dialog, room } = useDesk();
@@ -80,6 +82,11 @@ function MoreDialog({ open, invite, onClose }: OpenProps & { invite: boolean }) 
   return (
     <Dialog open={open} title={t("class.more")} onClose={onClose} testid="dialog-more">
       <div class="menu">
+        {narrow.value && room.state.rights.value.chat && room.state.phase.value === "open" && (
+          <ReactionChoice onChosen={onClose} />
+        )}
+        {narrow.value && <PanelItem icon={Users} word={t("class.people")} to="people" />}
+        {narrow.value && <PanelItem icon={MessageCircleQuestionMark} word={t("class.ask")} to="ask" />}
         {narrow.value && <ShareItem />}
         <Item icon={Settings2} word={t("class.menu_devices")} to="devices" />
         <Item icon={SignalIcon} word={t("class.menu_link")} to="link" />
@@ -118,6 +125,19 @@ function Item({ icon, word, to }: { icon: Icon; word: string; to: DialogName }) 
       onClick={() => (dialog.value = to)}
       data-testid={`menu-${to}`}
     >
+      {word}
+    </Button>
+  );
+}
+
+function PanelItem({ icon, word, to }: { icon: Icon; word: string; to: PanelName }) {
+  const { dialog, panel } = useDesk();
+  const click = (): void => {
+    dialog.value = "";
+    panel.value = to;
+  };
+  return (
+    <Button look="quiet" class="menu-item" icon={icon} onClick={click} data-testid={`menu-${to}`}>
       {word}
     </Button>
   );

@@ -3,7 +3,18 @@
  * on and who speaks. Long lists get a search; rows of several hundred people stay light because each row
  * is drawn only when its person changes.
  */
-import { EllipsisVertical, Mic, MicOff, MonitorUp, Video, VideoOff, Volume2, WifiOff } from "lucide-preact";
+import {
+  EllipsisVertical,
+  Hand,
+  MessageSquare,
+  Mic,
+  MicOff,
+  MonitorUp,
+  Video,
+  VideoOff,
+  Volume2,
+  WifiOff,
+} from "lucide-preact";
 import { memo } from "preact/compat";
 import { useCallback, useState } from "preact/hooks";
 import { language, maybe, t } from "../i18n";
@@ -17,19 +28,22 @@ import { inOrder } from "./layout";
 import { Waiting } from "./moderation/Door";
 import { MuteAll } from "./moderation/RulesDialog";
 import { placesOf } from "./order";
+import { Hands } from "./talk/Hands";
 
 const SEARCH_FROM = 12;
 
 export function People() {
-  const desk = useDesk();
-  const { state } = desk.room;
-  const more = useCallback(
-    (id: string) => {
-      desk.person.value = id;
-      desk.dialog.value = "person";
-    },
-    [desk],
-  );
+  const { room, to, panel, editing, person: chosen, dialog } = useDesk();
+  const { state } = room;
+  const write = useCallback((person: string) => {
+    editing.value = 0;
+    to.value = person;
+    panel.value = "chat";
+  }, []);
+  const more = useCallback((person: string) => {
+    chosen.value = person;
+    dialog.value = "person";
+  }, []);
   const [query, setQuery] = useState("");
   const runs = state.rights.value.open && state.phase.value === "open";
   const struggling = new Set(
@@ -48,6 +62,7 @@ export function People() {
   return (
     <div class="people">
       <Waiting />
+      <Hands />
       {runs && <Tools />}
       <p class="small muted" data-testid="people-count">
         {state.phase.value === "open" ? t("class.here", { count: all.length }) : t("class.people_later")}
@@ -70,6 +85,8 @@ export function People() {
             person={person}
             you={person.id === state.you.value}
             speaks={state.speaking.value.has(person.id)}
+            hand={state.talk.raised.value.has(person.id)}
+            onWrite={state.rights.value.chat && person.id !== state.you.value ? write : null}
             link={state.links.value[person.id] ?? "good"}
             lang={language.value}
             host={hosts.includes(person.id)}
@@ -108,6 +125,9 @@ interface RowProps {
   person: Person;
   you: boolean;
   speaks: boolean;
+  hand: boolean;
+  /** Write to them alone; null where one may not. */
+  onWrite: ((person: string) => void) | null;
   link: LinkWord;
   /** Part of the props so that a change of language draws the row again. */
   lang: string;
@@ -118,7 +138,8 @@ interface RowProps {
   onMore: ((id: string) => void) | undefined;
 }
 
-const Row = memo(function Row({ person, you, speaks, link, host, group, onMore }: RowProps) {
+const Row = memo(function Row(props: RowProps) {
+  const { person, you, speaks, hand, onWrite, link, host, group, onMore } = props;
   const role = host ? t("order.host") : maybe(`class.role.${person.role}`);
   const gone = person.away || link === "lost";
   const plain = [you && t("class.you"), role, group].filter(Boolean).join(", ");
@@ -140,7 +161,18 @@ const Row = memo(function Row({ person, you, speaks, link, host, group, onMore }
           <span class={gone || link === "weak" ? "person-note person-note-warn" : "person-note"}>{note}</span>
         )}
       </span>
+      {onWrite && (
+        <IconButton
+          class="person-write"
+          tabIndex={-1} // the choice above the chat's field is for the keyboard; here it would be 300 stops
+          icon={MessageSquare}
+          label={t("talk.write_to", { name: person.name })}
+          onClick={() => onWrite(person.id)}
+          data-testid="person-write"
+        />
+      )}
       <span class="person-marks">
+        {hand && <Mark icon={Hand} words={t("talk.hand_is_up")} accent />}
         {gone && <Mark icon={WifiOff} words={t("class.away")} />}
         {speaks && <Mark icon={Volume2} words={t("class.speaking")} accent />}
         {person.screen && <Mark icon={MonitorUp} words={t("class.screen_is_on")} accent />}

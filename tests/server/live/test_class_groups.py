@@ -3,6 +3,8 @@
 import asyncio
 from typing import Any
 
+import server.talk.state  # noqa: F401 - how changes of a line are told
+from server.live.folds import telling
 from server.live.groups import desk as groups_desk
 from server.live.groups.state import Groups
 from server.live.state import ClassState
@@ -208,7 +210,12 @@ def test_places_follow_the_entries() -> None:
     groups = state.part(Groups)
     assert groups.rooms_of("a") == () and groups.rooms_of("b") == ("g",) and groups.rooms_of("c") == ()
     assert groups.rooms_of("t") == (), "a visit ends with leaving"
+    hears = telling("chat.said").audience
     said = {"group": "g"}
-    assert groups.audience(3, "chat.said", said) == {"a", "b"} - {"a"}
-    assert groups.audience(6, "chat.said", said) == {"b", "t"} - {"t"}
-    assert state.audience(9, "chat.said", {}) is None
+    assert hears(state, 3, "b", said) == {"a", "b"} - {"a"}
+    assert hears(state, 6, "b", said) == {"b", "t"} - {"t"}
+    assert hears(state, 9, "b", {}) is None
+    assert telling("groups.moved").audience(state, 3, "t", {"person": "a", "group": "g"}) is None
+    for change in ("chat.edited", "chat.removed"):
+        heard = telling(change).audience(state, 9, "b", {"line": 3, **said})
+        assert heard == {"b"}, "a change is for whoever had the line"

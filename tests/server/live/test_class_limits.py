@@ -43,6 +43,11 @@ async def test_a_foreign_page_gets_no_socket(campus: Campus) -> None:
     await socket.close()
 
 
+LEADS = {"floor.give", "question.answer", "poll.open", "poll.close", "poll.share"}
+TALKS = {
+    "chat.send", "chat.edit", "chat.remove", "hand.raise", "hand.lower", "floor.end", "reaction.send",
+    "question.ask", "question.upvote", "question.remove", "poll.vote",
+}  # fmt: skip
 RUNS = {
     "class.mute", "class.ask", "class.rule", "class.lock", "class.remove", "class.readmit", "class.host",
     "class.admit", "class.refuse", "groups.open", "groups.move", "groups.visit", "groups.time",
@@ -50,9 +55,9 @@ RUNS = {
 }  # fmt: skip
 
 DENIED = {
-    "student1": {"lesson.open", "lesson.close", "recording.pause"} | RUNS,
-    "watcher": {"lesson.open", "lesson.close", "chat.send", "recording.pause"} | RUNS,
-    "desk": {"lesson.open", "chat.send", "recording.pause"} | RUNS,
+    "student1": {"lesson.open", "lesson.close", "recording.pause", *LEADS, *RUNS},
+    "watcher": {"lesson.open", "lesson.close", "recording.pause", *LEADS, *TALKS, *RUNS},
+    "desk": {"lesson.open", "recording.pause", *LEADS, *TALKS, *RUNS},
     "teacher": set(),
 }
 
@@ -84,6 +89,21 @@ BODIES: dict[str, dict[str, Any]] = {
     "groups.time": {"seconds": 60},
     "groups.tell": {"key": "k", "text": "x"},
     "groups.close": {},
+    "hand.raise": {},
+    "hand.lower": {},
+    "floor.give": {"person": "user000000000000"},
+    "floor.end": {},
+    "reaction.send": {"what": "clap"},
+    "chat.edit": {"line": 1, "text": "x"},
+    "chat.remove": {"line": 1},
+    "question.ask": {"key": "k", "text": "x"},
+    "question.upvote": {"question": 1},
+    "question.answer": {"question": 1},
+    "question.remove": {"question": 1},
+    "poll.open": {"key": "k", "question": "x", "answers": "open"},
+    "poll.vote": {"poll": 1, "choices": [0]},
+    "poll.close": {"poll": 1},
+    "poll.share": {"poll": 1},
 }
 
 
