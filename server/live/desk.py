@@ -173,6 +173,8 @@ class LiveDesk:
         if room.state.phase == "closed" and not seat.rights.open:
             raise ApiError("session.closed", 409)
         await refuse_unannounced(self.house, seat.actor, seat.standing, lesson)
+        seat.actor, seat.standing = lent(room, *seat.own)  # both may have changed meanwhile
+        seat.rights = self.rights_of(room, seat)
         refuse_entry(room, seat)
         if len([each for each in room.of(seat.person) if each.key != seat.key]) >= MOST_SEATS:
             raise ApiError("seat.too_many", 429, limit=MOST_SEATS)

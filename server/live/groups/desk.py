@@ -179,11 +179,11 @@ class GroupsDesk:
         for seat in list(room.seats.values()):
             self._desk.media.rights_changed(seat)
         frame = self._frame(room)
-        for seat in room.seats.values():
+        for seat in room.hearers():
             seat.tell("groups", frame)
 
     def _seated(self, room: Classroom, seat: Seat) -> None:
-        if room.state.part(Groups).open:  # a welcome without this news has no groups
+        if room.state.part(Groups).open and room.hears(seat):  # a welcome without this news has no groups
             seat.tell("groups", self._frame(room))
 
     def _frame(self, room: Classroom) -> bytes:

@@ -257,9 +257,9 @@ class Moderator:
 
     def _tell(self, room: Classroom, seat: Seat) -> None:
         moderation = room.state.part(Moderation)
-        news = ModerationNews(
-            moderation.rules, moderation.locked, sorted(moderation.hosts), seat.person in moderation.hushed
-        )
+        hosts = sorted(moderation.hosts) if room.hears(seat) else []
+        muted = seat.person in moderation.hushed
+        news = ModerationNews(moderation.rules, moderation.locked, hosts, muted)
         seat.tell("moderation", encode(news))
 
     def tell_lobby(self, room: Classroom) -> None:

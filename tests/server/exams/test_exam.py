@@ -6,6 +6,7 @@ import pytest
 
 from proctoring import beacon
 from server.exams.desk import ExamDesk
+from server.live.moderation.door import rights_now
 from tests.server.exams.hall import TAB, Hall
 
 pytestmark = pytest.mark.exam
@@ -68,6 +69,24 @@ async def test_an_examinee_sees_nobody(hall: Hall) -> None:
     assert seen["rights"]["publish"] == []
     await page.ask("chat.send", key="k1", text="?")
     assert not page.events()
+
+
+async def test_who_runs_an_exam_keeps_order_and_examinees_still_see_nobody(hall: Hall) -> None:
+    page = await hall.start("student1")
+    await hall.start("student2")
+    teacher = await hall.open_page("teacher")
+    assert (await teacher.ask("class.host", person=hall.people["student2"], on=True))["type"] == "ok"
+    group = {"name": "A", "people": [hall.people["student1"]]}
+    assert (await teacher.ask("groups.open", groups=[group]))["type"] == "ok"
+    assert (await teacher.ask("class.rule", mics=False))["type"] == "ok"
+    news = await page.until(lambda m: m["type"] == "moderation" and not m["rules"]["mics"])
+    assert news["hosts"] == []
+    assert not [each for each in page.heard if each["type"] in ("groups", "lobby")]
+    assert not page.events()
+    room = hall.desk.room_of(hall.exam)
+    assert room is not None
+    seat = room.of(hall.people["student1"])[0]
+    assert rights_now(room, seat).audience == ("staff",) and rights_now(room, seat).labels == ()
 
 
 async def test_flags_come_after_their_time_and_only_while_writing(hall: Hall) -> None:

@@ -99,6 +99,29 @@ async def test_a_line_of_a_group_is_for_who_was_in_it(campus: Campus) -> None:
     assert [each["group"] for each in again.events() if each.get("text") == "in A"] == [ids["A"]]
 
 
+async def test_a_change_of_a_groups_line_is_for_who_had_it(campus: Campus) -> None:
+    teacher, one, two, three = await campus.opened("student1", "student2", "student3")
+    ids = await opened(campus, teacher, A=["student1", "student2"], B=["student3"])
+    line = (await said_ok(one, "chat.send", key="k1", text="in A"))["n"]
+    letter = (await said_ok(one, "chat.send", key="k2", text="psst", to=campus.user("student3")))["n"]
+    assert await refused(teacher, "chat.remove", line=line) == "chat.unknown", "who was not there"
+    await said_ok(teacher, "groups.move", person=campus.user("student3"), group=ids["A"])
+    await said_ok(one, "chat.edit", line=line, text="still in A")
+    await said_ok(one, "chat.edit", line=letter, text="psst!")
+    assert await refused(three, "chat.remove", line=line) == "chat.unknown", "came later"
+    await two.event("chat.edited", line=line, text="still in A")
+    await three.event("chat.edited", line=letter, text="psst!")
+    await said_ok(one, "chat.remove", line=line)
+    await two.event("chat.removed", line=line)
+    await said_ok(teacher, "groups.close")
+    for page in (teacher, three):
+        await page.event("groups.closed")
+        assert not [each for each in page.heard if each.get("line", each.get("n")) == line]
+    assert "psst" not in two.said() and "psst" in three.said()
+    again = await campus.seated("student2", tab="again")
+    assert (await again.event("chat.said", n=line))["removed"] is True
+
+
 async def test_two_teachers_open_groups_together(campus: Campus) -> None:
     teacher, second, _ = await campus.opened("second", "student1")
     body = {"groups": [{"name": "A", "people": [campus.user("student1")]}]}
