@@ -58,9 +58,19 @@ async def test_a_proctor_lets_in_looks_talks_and_suspends(house: House, fakes_fo
         who = await student.id()
         card = proctor.page.locator(f'[data-testid="wall-card"][data-person="{who}"]')
         await expect(card).to_have_attribute("data-state", "running", timeout=15_000)
-        import asyncio; await asyncio.sleep(6)
+        import asyncio
+
+        await asyncio.sleep(6)
         print("SENT", await student.page.evaluate(SENT), await student.page.evaluate(CONNECTIONS))
-        print("WALL", [ (x["name"],x["here"],x["camera"],x["screen"],x["link"]) for x in (await house.api("GET", f"/api/v1/exams/{exam}/wall", await house.token("proctor")))["students"]])
+        print(
+            "WALL",
+            [
+                (x["name"], x["here"], x["camera"], x["screen"], x["link"])
+                for x in (await house.api("GET", f"/api/v1/exams/{exam}/wall", await house.token("proctor")))[
+                    "students"
+                ]
+            ],
+        )
         await expect(card.locator("canvas")).to_have_attribute("data-drawn", "true", timeout=20_000)
         await card.locator("button").click()
         for source in ("cam", "screen"):
