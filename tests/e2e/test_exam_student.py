@@ -106,7 +106,9 @@ async def test_a_rehearsal_from_the_list_to_handing_in(house: House, fakes_folde
         async def both_twice() -> bool:
             nonlocal found
             found = await sent(student)
-            return len(found) == 4 and all(frames > 5 for frames, _ in found.values())
+            # In a rehearsal nothing is recorded: the large ones may rest where nobody looks at them.
+            looked_at = [frames for layer, (frames, _) in found.items() if layer.endswith("q")]
+            return len(found) == 4 and len(looked_at) == 2 and min(looked_at) > 5
 
         try:
             await until(both_twice, "camera and screen are sent in two encodings each", within=60, every=1)
