@@ -1,11 +1,7 @@
 /**
- * `screen` of the testing library, for a document that is another one with each file: the library's own
- * keeps the body that it first saw.
+ * What is in the document of this test: the testing library's own `screen` keeps the body that it saw first,
+ * and each file has another one.
  */
 import { within } from "@testing-library/preact";
 
-type Queries = ReturnType<typeof within>;
-
-export const screen = new Proxy({} as Queries, {
-  get: (_, name) => within(document.body)[name as keyof Queries],
-});
+export const screen = (): ReturnType<typeof within> => within(document.body);

@@ -111,6 +111,18 @@ def test_classroom_prints_its_keys() -> None:
 
 @pytest.mark.exam
 @pytest.mark.slow
+@pytest.mark.skipif(not (ROOT / "static/dist/index.html").is_file(), reason="the client is not built")
+def test_the_wall_prints_its_keys() -> None:
+    found = bench("wall", "--short")
+    assert found["cards"] == found["students"] == 12
+    assert found["cards_drawn"] > 0
+    assert found["inputs"] > 0
+    assert found["kb_per_s"]["pictures"] > 0
+    assert {"input_ms", "longest_task_ms", "renderer_share", "renderer_share_with_inputs"} <= set(found)
+
+
+@pytest.mark.exam
+@pytest.mark.slow
 def test_proctoring_prints_its_keys() -> None:
     found = bench("proctoring", "--short")
     assert {"absent", "several", "other_person", "head_away", "phone"} <= set(found["kinds"])
@@ -138,6 +150,15 @@ def test_vision_prints_its_keys() -> None:
     assert sum(found["shares"].values()) == pytest.approx(1, abs=0.01)
 
 
+@pytest.mark.review
+@pytest.mark.slow
+def test_keeping_prints_its_keys() -> None:
+    found = bench("keeping", "--short")
+    assert {"backup_seconds", "next_backup_seconds", "restore_seconds", "calendar_seconds"} <= set(found)
+    assert found["lessons"] == 800
+    assert found["rows"] > 10_000
+
+
 @pytest.mark.slow
 def test_all_runs_each_measurement_by_its_name() -> None:
     found = bench("all", "--short", "--only", "trace")
@@ -150,7 +171,7 @@ def test_all_knows_every_measurement() -> None:
     from tests.bench.all import measurements
 
     classes = {"classroom", "fanout", "growth", "join", "recording", "wall"}
-    assert {*classes, "office", "proctoring", "trace", "vision"} == set(measurements())
+    assert {*classes, "keeping", "office", "proctoring", "trace", "vision"} == set(measurements())
 
 
 # --- what they reckon with --------------------------------------------------------------------------

@@ -3,8 +3,7 @@ import { ApiError, call, get, patch, post, readCookie } from "../../api/client";
 import type { ExamView, Question, RulesView } from "../../exam/types";
 import type { Proctor } from "../wall/types";
 
-/** `away_minutes`: how long the clock stands still in all while a student's link is lost. */
-export type Rules = RulesView & { away_minutes: number };
+export type Rules = RulesView;
 
 export interface Settings {
   minutes: number;

@@ -112,7 +112,8 @@ function One({ feed, one, place, of, onGo }: OneProps) {
         <div class="grow">
           <h2 dir="auto">{one.name}</h2>
           <p class="muted">
-            {one.group}, <span class="numbers">{t("wall.queue_place", { n: place, of })}</span>
+            {one.group && `${one.group}, `}
+            <span class="numbers">{t("wall.queue_place", { n: place, of })}</span>
           </p>
         </div>
         <IconButton icon={ChevronRight} label={t("wall.next")} onClick={() => onGo(1)} />
