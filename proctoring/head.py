@@ -17,7 +17,7 @@ MODEL = np.array(
 )
 """Millimetres from the tip of the nose: x to the right as seen, y up, z away from the camera."""
 _TO_FIT = np.linalg.pinv(MODEL - MODEL.mean(axis=0))
-YAW, PITCH = 21.0, 8.0
+YAW, PITCH = 21.0, 7.0
 """Measured degrees beyond the own baseline that are away. A finder's points follow a turn only in part: by
 0.7 sideways and 0.4 up and down, seen with heads turned by a shape (`sabak bench proctoring`). So these are
 some 30 degrees of a real head sideways and 20 up or down."""

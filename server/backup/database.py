@@ -32,8 +32,6 @@ def copy(settings: Settings, target: Path) -> str:
         _tool("pg_dump", settings.database, "--format=custom", f"--file={target / DUMP}")
         return DUMP
     path = settings.data / FILE_NAME
-    if not path.is_file():
-        raise ServerError("backup.database", f"There is no database {path}: is this the right data folder?")
     try:
         with (
             closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30)) as source,

@@ -10,6 +10,7 @@ import logging
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -30,6 +31,9 @@ log = logging.getLogger(__name__)
 
 KEYS = ("keys", "tls")
 """Folders that go only by choice: who has them can make links and codes that this house believes."""
+
+SPARE = 64 * 1024 * 1024
+"""Bytes that stay free beside a backup."""
 
 NOT_KEPT = ("run",)
 LEFT_OUT = (".tmp", ".new", ".lock", ".probe")
@@ -61,10 +65,14 @@ async def make(settings: Settings, target: Path, *, keys: bool = False, since: P
     before = {file.path: file for file in read(since).files} if since is not None else {}
     if target.is_relative_to(settings.data.absolute()):
         raise ServerError("backup.target", "The backup cannot stand inside the data folder.")
+    if not settings.database and not (settings.data / FILE_NAME).is_file():
+        raise ServerError(
+            "backup.database", f"There is no database in {settings.data}: is this the right data folder?"
+        )
     with lock.held(settings):
         try:
             _empty_folder(target)
-            _room(settings.data, target)
+            _room(settings, target, keys, before)
             head = ""
             if settings.database:  # before the dump, so that the dump holds it
                 head = await database.head_of(await Store.open(settings), "the database")
@@ -92,8 +100,14 @@ def _empty_folder(target: Path) -> None:
         raise ServerError("backup.target", f"{target} is not empty. Name a new folder for each backup.")
 
 
-def _room(data: Path, target: Path) -> None:
-    size = sum(path.stat().st_size for path in _files(data, True))
+def _room(settings: Settings, target: Path, keys: bool, before: dict[str, Saved]) -> None:
+    """Whether what is to be copied fits; a growing file may grow a little more, the database too."""
+    size = SPARE
+    for path in [*_files(settings.data, keys), settings.data / FILE_NAME]:
+        with suppress(FileNotFoundError):
+            found = path.stat()
+            if not _same(before.get(str(path.relative_to(settings.data))), found):
+                size += found.st_size
     free = shutil.disk_usage(target).free
     if size > free:
         raise ServerError("backup.space", f"{target} has {free} bytes free, and up to {size} are needed.")
@@ -133,12 +147,9 @@ def _copy(
         try:
             found = path.stat()
             known = before.get(name)
-            same = known is not None and (known.bytes, known.mtime, known.cut) == (
-                found.st_size, found.st_mtime_ns, 0,
-            )  # fmt: skip
-            if since is not None and same and _link(since / name, copy):
+            if since is not None and known is not None and _same(known, found) and _link(since / name, copy):
                 linked.add(name)
-                saved.append(known)  # type: ignore[arg-type]
+                saved.append(known)
                 continue
             shutil.copyfile(path, copy)
         except FileNotFoundError:
@@ -157,6 +168,13 @@ def _place(target: Path, data: Path, path: Path) -> Path:
     copy = target / path.relative_to(data)
     copy.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     return copy
+
+
+def _same(known: Saved | None, found: os.stat_result) -> bool:
+    """Whether a file is the one of an earlier backup, by its size and time."""
+    if known is None:
+        return False
+    return (known.bytes, known.mtime, known.cut) == (found.st_size, found.st_mtime_ns, 0)
 
 
 def _link(old: Path, new: Path) -> bool:

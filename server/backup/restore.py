@@ -1,7 +1,8 @@
 """Bringing a backup back into an empty data folder: looked at whole before a byte is written.
 
-The database is put in its place last: a restore that was cut off leaves a folder that no server starts
-from. At the end the trace is verified, with the head that the manifest names.
+The database is put in its place last, and until then an empty file stands there: a restore that was cut off
+leaves a folder that no server starts from. At the end the trace is verified, with the head that the manifest
+names.
 """
 
 import asyncio
@@ -64,6 +65,8 @@ async def restore(settings: Settings, source: Path) -> Manifest:
 
 def _copy(source: Path, data: Path, manifest: Manifest) -> None:
     files = [file for file in manifest.files if file.path != database.DUMP]
+    if manifest.database == "sqlite":
+        (data / FILE_NAME).touch(0o600)  # empty: `Store.open` refuses it until the real one is in its place
     for file in sorted(files, key=lambda file: file.path == FILE_NAME):
         copy = data / file.path
         copy.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

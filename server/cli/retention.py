@@ -22,6 +22,9 @@ def register(subparsers: Subparsers) -> None:
         "--as-of", type=date.fromisoformat, metavar="DATE", help="take this day for today (YYYY-MM-DD)"
     )
     run.add_argument("--dry-run", action="store_true", help="count what is due, remove nothing")
+    run.add_argument(
+        "--sweep", action="store_true", help="write the database anew also when nothing is due (minutes)"
+    )
     run.set_defaults(run=run_run)
     calendar = actions.add_parser("calendar", help="what goes in which month")
     calendar.add_argument("--months", type=int, default=12, choices=range(1, 121), metavar="N")
@@ -38,7 +41,9 @@ def run_run(arguments: argparse.Namespace) -> int:
     async def work() -> "Outcome":
         async with open_house(settings_of(arguments), ()) as house:
             as_of = arguments.as_of or today(house)
-            return await run(house, as_of, trigger="hand", dry=arguments.dry_run)
+            return await run(
+                house, as_of, trigger="hand", dry=arguments.dry_run, vacuum=arguments.sweep or None
+            )
 
     outcome = asyncio.run(work())
     verb = "due" if arguments.dry_run else "removed"

@@ -395,18 +395,6 @@ _RETENTION = [
     ),
 ]
 
-_COMMISSION: Mapping[Role, Need] = {"commission": ASSIGNED, "commission_chair": ASSIGNED}
-
-_REVIEWS = [
-    Action("review.list", "See the exams on whose commission one sits", everyone=True),
-    Action("review.read", "Read the review of an exam", {**_COMMISSION, "secretary": ASSIGNED}),
-    Action(
-        "review.judge",
-        "Look at what was flagged, find, sign, decide appeals",
-        {**_COMMISSION, "secretary": ASSIGNED},
-    ),
-]
-
 _TAPS = [
     Action("tap.record", "Take encoded frames to the recorder", system=True),
     Action("tap.analyse", "Take encoded frames to vision", system=True),
@@ -424,7 +412,6 @@ TABLE: Mapping[str, Action] = _rows(
         *_BOARD,
         *_IMPORTS,
         *_EXAMS,
-        *_REVIEWS,
         *_REVIEWS,
         *_TRACE,
         *_RETENTION,

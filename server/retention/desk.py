@@ -13,7 +13,7 @@ from server.plan.tables import Lesson
 from server.retention import lock
 from server.retention.plan import holds_of
 from server.retention.registry import forced_kinds, kind_of, registered
-from server.retention.run import Count, remove, wipe
+from server.retention.run import remove, wipe
 from server.retention.tables import RetentionHold, RetentionRequest
 
 Scope = Literal["lesson", "exam", "person"]
@@ -123,7 +123,7 @@ async def decide(house: House, actor: str, key: str, approve: bool, answer: str)
 
 async def _erase(house: House, actor: str, person: str, key: str) -> tuple[dict[str, int], list[str]]:
     """Erase what is a person's alone. Returns how many items of each kind went, and the kinds kept."""
-    removed, kept, total = dict[str, int](), forced_kinds(), Count()
+    removed, kept = dict[str, int](), forced_kinds()
     try:
         with lock.held(house.settings):
             for kind in registered():
@@ -136,10 +136,10 @@ async def _erase(house: House, actor: str, person: str, key: str) -> tuple[dict[
                 if len(free) < len(items):
                     kept.append(kind.name)
                 if free:
-                    total.add(await remove(house, kind, free, actor=actor, run=key, reason="erasure"))
+                    await remove(house, kind, free, actor=actor, run=key, reason="erasure")
                     removed[kind.name] = len(free)
             # what was erased is overwritten at once; the database is written anew in the night
-            await wipe(house, total, vacuum=False)
+            await wipe(house, vacuum=False)
     except ServerError as error:
         if error.code == "retention.busy":
             raise ApiError("retention.busy", 409) from None

@@ -20,6 +20,7 @@ from server.live.desk import LiveDesk
 from server.retention.plan import today
 from server.retention.run import run
 from server.retention.tables import RetentionRun
+from server.store.store import FILE_NAME
 from server.trace import rows
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,9 @@ JUMP = 31
 """Days without a night after which the first one only says so."""
 BEHIND = 3_600_000_000
 """Microseconds by which the newest entry may lie in the future before the clock counts as set back."""
+
+SWEPT = 512 * 1024 * 1024
+"""Bytes of a database that is written anew in the night: some seconds in which nothing can be written."""
 
 Verdict = Literal["run", "postpone", "wait"]
 
@@ -82,6 +86,12 @@ async def look(house: House) -> Verdict:
         await house.trace.record("retention.ran", data, actor="system")
     elif verdict == "run":
         busy = any(room.open for room in house.part(LiveDesk).running())
-        outcome = await run(house, day, trigger="nightly", vacuum=not busy)
+        small = await asyncio.to_thread(_size, house) <= SWEPT
+        outcome = await run(house, day, trigger="nightly", vacuum=small and not busy)
         log.info("retention as of %s: %d items are gone", day, outcome.total.items)
     return verdict
+
+
+def _size(house: House) -> int:
+    """Of the SQLite file; a PostgreSQL database is larger than any."""
+    return (house.settings.data / FILE_NAME).stat().st_size if house.store.is_sqlite else SWEPT + 1

@@ -17,7 +17,6 @@ from typing import Any
 
 import msgspec
 
-from server.errors import ServerError
 from server.house import House
 from server.ids import new_id
 from server.retention import lock
@@ -66,9 +65,18 @@ class Outcome(msgspec.Struct):
 
 
 async def run(
-    house: House, as_of: date, *, trigger: str, actor: str = "system", dry: bool = False, vacuum: bool = True
+    house: House,
+    as_of: date,
+    *,
+    trigger: str,
+    actor: str = "system",
+    dry: bool = False,
+    vacuum: bool | None = None,
 ) -> Outcome:
     """Remove what is due on `as_of`; with `dry` only count it.
+
+    Args:
+        vacuum: write the database anew at the end; None: when something went.
 
     Raises:
         ServerError: `retention.busy`.
@@ -90,7 +98,15 @@ async def run(
                 log.error("%s cannot be removed: %s", kind.name, error)
                 outcome.problems.append(f"{kind.name}: {error.strerror or error}")
         if not dry:
-            await wipe(house, outcome.total, vacuum)
+            total = outcome.total
+            went = bool(total.entries or total.rows)
+            if went or vacuum:
+                try:
+                    await wipe(house, went if vacuum is None else vacuum)
+                except Exception as error:
+                    reason = str(getattr(error, "orig", error))
+                    log.error("the database cannot be written anew: %s", reason)
+                    outcome.problems.append(f"database: {reason}")
             data = {
                 "run": key, "as_of": as_of.isoformat(), "trigger": trigger, "problems": outcome.problems,
                 "counts": {name: msgspec.to_builtins(count) for name, count in outcome.counts.items()},
@@ -160,18 +176,9 @@ def _hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-async def wipe(house: House, count: Count, vacuum: bool = True) -> None:
-    """Leave nothing of what was erased in the database's free space and its log."""
-    if not (count.entries or count.rows):
-        return
-    try:
-        if vacuum:
-            await house.store.vacuum()
-        else:
-            await house.store.truncate_log()
-    except Exception as error:
-        reason = str(getattr(error, "orig", error))
-        raise ServerError(
-            "retention.unswept",
-            f"What was due is erased, but the database could not be written anew ({reason}). Run it again.",
-        ) from error
+async def wipe(house: House, vacuum: bool) -> None:
+    """Leave nothing of what was erased in the database's log, and with `vacuum` in its free space."""
+    if vacuum:
+        await house.store.vacuum()
+    else:
+        await house.store.truncate_log()

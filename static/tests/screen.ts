@@ -1,9 +1,7 @@
 /**
- * `screen` of the testing library, for a document that is another one with each file: the library's own
- * keeps the body that it first saw.
+ * What is in the document of this test: the testing library's own `screen` keeps the body that it saw first,
+ * and each file has another one.
  */
-import { within, type Screen } from "@testing-library/preact";
+import { within } from "@testing-library/preact";
 
-export const screen = new Proxy({} as Screen, {
-  get: (_, name): unknown => Reflect.get(within(document.body), name),
-});
+export const screen = (): ReturnType<typeof within> => within(document.body);

@@ -65,7 +65,7 @@ class Troupe:
         known = {name for name in names if sum(each.name == name for each in everybody) > 1}
         self.others = [each for each in self.people if each.name in known]
         assert self.eyes.things is not None
-        self.phones = people.phones(material("data/phones"), self.eyes.things)
+        self.phones = people.phones(material("data/phones"), self.eyes.things, self.eyes.finder)
 
     def cast(self, number: int) -> Cast:
         chance = np.random.default_rng(number)

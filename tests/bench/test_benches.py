@@ -150,6 +150,15 @@ def test_vision_prints_its_keys() -> None:
     assert sum(found["shares"].values()) == pytest.approx(1, abs=0.01)
 
 
+@pytest.mark.review
+@pytest.mark.slow
+def test_keeping_prints_its_keys() -> None:
+    found = bench("keeping", "--short")
+    assert {"backup_seconds", "next_backup_seconds", "restore_seconds", "calendar_seconds"} <= set(found)
+    assert found["lessons"] == 800
+    assert found["rows"] > 10_000
+
+
 @pytest.mark.slow
 def test_all_runs_each_measurement_by_its_name() -> None:
     found = bench("all", "--short", "--only", "trace")
@@ -162,7 +171,7 @@ def test_all_knows_every_measurement() -> None:
     from tests.bench.all import measurements
 
     classes = {"classroom", "fanout", "growth", "join", "recording", "wall"}
-    assert {*classes, "office", "proctoring", "trace", "vision"} == set(measurements())
+    assert {*classes, "keeping", "office", "proctoring", "trace", "vision"} == set(measurements())
 
 
 # --- what they reckon with --------------------------------------------------------------------------

@@ -101,12 +101,17 @@ async def test_a_rehearsal_from_the_list_to_handing_in(house: House, fakes_folde
         await student.get("exam-running").wait_for()
         await expect(student.get("exam-beacon")).to_have_attribute("data-drawn", "true")
 
+        found: dict[str, Any] = {}
+
         async def both_twice() -> bool:
+            nonlocal found
             found = await sent(student)
             return len(found) == 4 and all(frames > 5 for frames, _ in found.values())
 
-        await until(both_twice, "camera and screen are sent in two encodings each", within=20)
-        print(await sent(student))
+        try:
+            await until(both_twice, "camera and screen are sent in two encodings each", within=60, every=1)
+        finally:
+            print(found)
 
         answer = student.get("exam-answer").first
         await answer.fill("Two or three sentences.")

@@ -25,6 +25,8 @@ export function Chat() {
   const { room, read } = useDesk();
   const { lines, rights } = room.state;
   const [only, setOnly] = useState(false);
+  /** The line under the pointer or the focus: only it has its buttons, or a long chat would have thousands. */
+  const [active, setActive] = useState(0);
   const all = lines.value;
   const letters = all.some(line => line.to !== "");
   const said = only && letters ? all.filter(line => line.to !== "") : all;
@@ -81,6 +83,10 @@ export function Chat() {
         class="chat-list"
         ref={list}
         onScroll={scrolled}
+        onPointerOver={event => setActive(lineAt(event.target) || active)}
+        onPointerLeave={() => list.current?.contains(document.activeElement) || setActive(0)}
+        onFocusIn={event => setActive(lineAt(event.target) || active)}
+        onKeyDown={step}
         tabIndex={0}
         aria-label={t("class.chat")}
       >
@@ -90,6 +96,7 @@ export function Chat() {
             line={line}
             headed={!continues(said[index - 1], line)}
             own={line.person === room.state.you.value}
+            active={line.n === active}
           />
         ))}
         {unsent.map(line => (
@@ -125,7 +132,33 @@ function continues(before: Line | undefined, line: Line): boolean {
   return Date.parse(line.time) - Date.parse(before.time) < SAME_BREATH;
 }
 
-const Said = memo(function Said({ line, headed, own }: { line: Line; headed: boolean; own: boolean }) {
+/** The number of the line that an element is in; 0 for none. */
+function lineAt(target: EventTarget | null): number {
+  const line = target instanceof Element ? target.closest<HTMLElement>(".line") : null;
+  return Number(line?.dataset["n"] ?? 0);
+}
+
+/** Arrows go from line to line; what can be done with the line is the next stop of Tab. */
+function step(event: KeyboardEvent): void {
+  const list = event.currentTarget;
+  if (!(list instanceof HTMLElement) || (event.key !== "ArrowUp" && event.key !== "ArrowDown")) return;
+  const lines = [...list.querySelectorAll<HTMLElement>(".line")];
+  const at = lines.findIndex(line => line.contains(document.activeElement));
+  const last = at < 0 ? lines.length : at;
+  const next = lines[event.key === "ArrowUp" ? last - 1 : at + 1];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+}
+
+interface SaidProps {
+  line: Line;
+  headed: boolean;
+  own: boolean;
+  active: boolean;
+}
+
+const Said = memo(function Said({ line, headed, own, active }: SaidProps) {
   const { room, editing } = useDesk();
   const classes = [
     "line",
@@ -171,7 +204,7 @@ const Said = memo(function Said({ line, headed, own }: { line: Line; headed: boo
         </span>
       )}
       {line.edited && !line.removed && <span class="line-time">{t("talk.edited")}</span>}
-      {!line.removed && <LineActions line={line} own={own} />}
+      {active && !line.removed && <LineActions line={line} own={own} />}
     </li>
   );
 });

@@ -112,6 +112,7 @@ const Row = memo(function Row({ person, you, speaks, hand, onWrite, link }: RowP
       {onWrite && (
         <IconButton
           class="person-write"
+          tabIndex={-1} // the choice above the chat's field is for the keyboard; here it would be 300 stops
           icon={MessageSquare}
           label={t("talk.write_to", { name: person.name })}
           onClick={() => onWrite(person.id)}

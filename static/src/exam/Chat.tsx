@@ -8,7 +8,7 @@ import { Button, IconButton } from "../ui/Button";
 import { useDoing } from "../ui/hooks";
 import { Note } from "../ui/Note";
 import { say } from "./api";
-import { useExam, useView } from "./context";
+import { markRead, useExam, useView } from "./context";
 
 const LONGEST = 2000;
 
@@ -20,7 +20,7 @@ export function Chat() {
   const foot = useRef<HTMLDivElement>(null);
   const last = view.messages.at(-1)?.n ?? 0;
   useEffect(() => {
-    read.value = Math.max(read.value, last);
+    markRead(read, last);
     foot.current?.scrollIntoView({ block: "nearest" });
   }, [last]);
   const send = (): void => {

@@ -32,6 +32,7 @@ export function Rules() {
   const aids = [...new Set([...(rules?.aids ?? []), ...exam.aids])];
   return (
     <>
+      {exam.rehearsal && <p>{t("exam.rules.rehearsal")}</p>}
       <ul class="plain-words">
         <li>{t("exam.rules.minutes", { count: exam.minutes + exam.extra })}</li>
         <li>{rules?.sound ? t("exam.rules.recorded_sound") : t("exam.rules.recorded")}</li>

@@ -1,6 +1,6 @@
 /** The exam page by the state of the attempt: which page, the bar above it, and the calm notices between. */
 import { useEffect, useState } from "preact/hooks";
-import { CloudOff, MonitorUp } from "lucide-preact";
+import { CloudOff, MessageSquare, MonitorUp } from "lucide-preact";
 import { explain } from "../api/explain";
 import { t } from "../i18n";
 import { DeviceFaults } from "../class/DeviceSelects";
@@ -10,7 +10,7 @@ import { Note } from "../ui/Note";
 import { State } from "../ui/States";
 import { Beacon } from "./Beacon";
 import { Chat } from "./Chat";
-import { useExam, useView } from "./context";
+import { markRead, useExam, useView } from "./context";
 import { HandIn } from "./HandIn";
 import { Running } from "./Running";
 import { mayOpenCamera } from "./steps";
@@ -79,6 +79,27 @@ function Page() {
   }
 }
 
+/** A word of the proctor is seen at once, whether or not the messages are open. */
+function NewWord() {
+  const { chat, read } = useExam();
+  const last = useView().messages.findLast(line => !line.mine && line.n > read.value);
+  if (!last || chat.value) return null;
+  return (
+    <div class="exam-notice" role="status" data-testid="exam-word">
+      <MessageSquare size={20} aria-hidden />
+      <p class="grow" dir="auto">
+        <strong>{last.name || t("exam.proctor")}:</strong> {last.text}
+      </p>
+      <Button onClick={() => (chat.value = true)} data-testid="exam-word-open">
+        {t("exam.word_open")}
+      </Button>
+      <Button look="quiet" onClick={() => markRead(read, last.n)} data-testid="exam-word-read">
+        {t("exam.word_read")}
+      </Button>
+    </div>
+  );
+}
+
 /** What has happened to link, camera and screen, and the one thing to do about it. */
 function Notices({ sends }: { sends: boolean }) {
   const { room } = useExam();
@@ -89,6 +110,7 @@ function Notices({ sends }: { sends: boolean }) {
   const shareNeeded = lost && view.state !== "preparing";
   return (
     <div class="exam-notices">
+      <NewWord />
       {!linked.value && (
         <div class="exam-notice" role="status" data-testid="exam-offline">
           <CloudOff size={20} aria-hidden />

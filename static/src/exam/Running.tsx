@@ -1,5 +1,6 @@
 /** While it is written: the sheet or the page of the LMS, the answers, the own picture, break and hand in. */
 import { Coffee, FileCheck, PictureInPicture2, SquareArrowOutUpRight } from "lucide-preact";
+import { useEffect } from "preact/hooks";
 import { OwnVideo } from "../class/Face";
 import { explain } from "../api/explain";
 import { t } from "../i18n";
@@ -96,6 +97,10 @@ function OwnTab() {
   const doing = useDoing();
   const open = room.windowOpen.value;
   const needed = knowsWindows();
+  // Where the pattern cannot be shown the screen counts as "not analysable", never against the student.
+  useEffect(() => {
+    if (!needed) void room.noWindow();
+  }, [needed]);
   return (
     <div class="exam-calm stack" data-testid="exam-own-tab">
       <h2>{t("exam.tab.title")}</h2>

@@ -173,7 +173,11 @@ export function Done() {
       title={state === "submitted" ? t("exam.submitted") : t("exam.over")}
       testid={state === "submitted" ? "exam-submitted" : "exam-over"}
     >
-      {answers.unsent ? <p role="status">{t("exam.last_sending")}</p> : <p>{t("exam.done_words")}</p>}
+      {answers.unsent ? (
+        <p role="status">{answers.late.value ? t("exam.last_late") : t("exam.last_sending")}</p>
+      ) : (
+        <p>{t("exam.done_words")}</p>
+      )}
       <OwnFlags />
       <div class="row">
         <ButtonLink look="primary" href="/exams">

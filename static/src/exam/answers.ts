@@ -60,6 +60,8 @@ const same = (a: Content, b: Content): boolean =>
 
 export class AnswerBook {
   readonly drafts = signal<Readonly<Record<string, Draft>>>({});
+  /** The exam was over when the last words came: they stay on this computer. */
+  readonly late = signal(false);
   private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
   private readonly tries = new Map<string, number>();
   private readonly busy = new Set<string>();
@@ -150,6 +152,7 @@ export class AnswerBook {
     try {
       const { n, saved } = await this.save(question, { ...sent, n: draft.n });
       const now = this.of(question);
+      this.late.value = false;
       this.tries.delete(question);
       this.put(question, { ...now, base: n, saved, kept: now.n > n ? "here" : "saved" });
       if (now.n > n) this.later(question, SEND_AFTER);
@@ -170,6 +173,7 @@ export class AnswerBook {
       this.later(question, 0);
       return;
     }
+    this.late.value = error instanceof ApiError && error.code === "exam.state";
     const tried = this.tries.get(question) ?? 0;
     this.tries.set(question, tried + 1);
     this.put(question, { ...draft, kept: "here" });

@@ -15,7 +15,29 @@ export interface ExamDesk {
 }
 
 export function newDesk(room: ExamRoom): ExamDesk {
-  return { room, chat: signal(false), read: signal(0), handing: signal(false) };
+  return { room, chat: signal(false), read: signal(remembered()), handing: signal(false) };
+}
+
+const READ = "sabak.exam.read";
+
+/** Numbers grow over the whole house: the last one read tells for every exam. */
+function remembered(): number {
+  try {
+    return Number(sessionStorage.getItem(READ)) || 0;
+  } catch {
+    return 0;
+  }
+}
+
+/** A reload must not show again what was read. */
+export function markRead(read: Signal<number>, n: number): void {
+  if (n <= read.value) return;
+  read.value = n;
+  try {
+    sessionStorage.setItem(READ, String(n));
+  } catch {
+    // No storage: the page remembers as long as it lives.
+  }
 }
 
 const Context = createContext<ExamDesk | null>(null);

@@ -72,14 +72,22 @@ export class ExamRoom {
 
   /** The beacon's own window above the exam's tab; where the browser has none, that is said to the server. */
   async openWindow(words: string): Promise<void> {
-    const { exam, tab } = this.attempt;
-    const tell = (value: "window" | "page" | "none") => takeStep(exam, tab, "beacon", value);
     this.window = await openWindow(words, () => {
       this.window = null;
       this.windowOpen.value = false;
     }).catch(() => null);
     this.windowOpen.value = this.window !== null;
-    await this.attempt.act(() => tell(this.window ? "window" : "none"));
+    await this.tellBeacon(this.window ? "window" : "none");
+  }
+
+  /** This browser cannot show the pattern above another tab. */
+  async noWindow(): Promise<void> {
+    await this.tellBeacon("none").catch(() => undefined);
+  }
+
+  private tellBeacon(where: "window" | "none"): Promise<void> {
+    const { exam, tab } = this.attempt;
+    return this.attempt.act(() => takeStep(exam, tab, "beacon", where));
   }
 
   /** Seated while this tab holds the attempt and the camera may be open; never before. */
@@ -93,7 +101,10 @@ export class ExamRoom {
     const seated = view.held && mayOpenCamera(view) && !over;
     if (seated && !this.socket) this.enter();
     if (!seated && this.socket) this.leave();
-    if (over || (!view.held && this.seated)) this.local.stop();
+    if (over) this.local.stop();
+    // Another tab or computer shows them now; going on here asks for them again.
+    else if (!view.held && this.seated)
+      for (const source of ["cam", "mic", "screen"] as const) this.local.release(source);
   }
 
   private enter(): void {

@@ -54,7 +54,7 @@ async function show(lang: Language, rules: Rules = RULES): Promise<void> {
 describe.each(LANGUAGES)("the rules in %s", lang => {
   test("every threshold is the document's", async () => {
     await show(lang);
-    const rows = [...screen.getByTestId("rules-kinds").querySelectorAll<HTMLElement>("tr[data-row]")];
+    const rows = [...screen().getByTestId("rules-kinds").querySelectorAll("tr[data-row]")];
     const on = RULES.kinds.filter(one => one.on);
     expect(rows.map(row => row.dataset["row"])).toEqual(on.map(one => one.kind));
     rows.forEach((row, index) => {
@@ -71,13 +71,13 @@ describe.each(LANGUAGES)("the rules in %s", lang => {
 
   test("so are breaks, days, minutes, aids, and what is not watched", async () => {
     await show(lang);
-    expect(numbersIn(screen.getByTestId("rules-breaks"))).toEqual([2, 7]);
-    expect(numbersIn(screen.getByTestId("rules-away"))).toEqual([23]);
-    expect(numbersIn(screen.getByTestId("rules-keep"))).toEqual([181]);
-    expect(screen.getByTestId("rules-aids").textContent).toContain("Calculator, Dictionary");
-    expect(numbersIn(screen.getByTestId("rules-off"))).toEqual([]);
-    expect(screen.getByTestId("rules-document").textContent).toContain("17-A");
-    expect(screen.getByTestId("rules-document").textContent).not.toMatch(/\{\w+\}|rules\.|wall\./);
+    expect(numbersIn(screen().getByTestId("rules-breaks"))).toEqual([2, 7]);
+    expect(numbersIn(screen().getByTestId("rules-away"))).toEqual([23]);
+    expect(numbersIn(screen().getByTestId("rules-keep"))).toEqual([181]);
+    expect(screen().getByTestId("rules-aids").textContent).toContain("Calculator, Dictionary");
+    expect(numbersIn(screen().getByTestId("rules-off"))).toEqual([]);
+    expect(screen().getByTestId("rules-document").textContent).toContain("17-A");
+    expect(screen().getByTestId("rules-document").textContent).not.toMatch(/\{\w+\}|rules\.|wall\./);
   });
 
   test("the two sides of each switch read differently", async () => {
@@ -85,7 +85,7 @@ describe.each(LANGUAGES)("the rules in %s", lang => {
       cleanup();
       await show(lang, rules);
       return ["rules-sound", "rules-room", "rules-breaks", "rules-aids"].map(
-        id => screen.getByTestId(id).textContent ?? "",
+        id => screen().getByTestId(id).textContent ?? "",
       );
     };
     const one = await read(RULES);

@@ -1,6 +1,5 @@
 /** The kept head of the trace and its alarm; the entries of a person in groups. */
-import { cleanup, render, waitFor } from "@testing-library/preact";
-import { screen } from "../screen";
+import { cleanup, render } from "@testing-library/preact";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { setLanguage } from "../../src/i18n";
 import { TraceAlarm } from "../../src/pages/trace/Alarm";
@@ -88,10 +87,11 @@ test("the alarm is read aloud in plain words, with the mark to keep", async () =
   localStorage.setItem(MEMORY, JSON.stringify({ seq: 5, hash: ONE, key: "other" }));
   serving({ 5: OTHER });
   me.value = { id: "x", actions: ["trace.head"] } as unknown as NonNullable<typeof me.value>;
-  render(<TraceAlarm />);
-  await waitFor(() => expect(screen.getByRole("alert").textContent).toContain("entry 5"));
-  expect(screen.getByTestId("trace-alarm-mark").textContent).toBe(`${ONE}@5`);
-  expect(screen.getByRole("alert").textContent).toContain("installed anew");
+  const { container } = render(<TraceAlarm />);
+  const said = (): string => container.querySelector('[role="alert"]')?.textContent ?? "";
+  await vi.waitFor(() => expect(said()).toContain("entry 5"));
+  expect(container.querySelector('[data-testid="trace-alarm-mark"]')?.textContent).toBe(`${ONE}@5`);
+  expect(said()).toContain("installed anew");
 });
 
 test("who may not ask does not ask", () => {

@@ -134,8 +134,8 @@ def filmed(path: Path, finder: FaceFinder) -> Person:
     return Person(path.stem, path.name, cuts)
 
 
-def phones(folder: Path, finder: ThingFinder) -> list[Cut]:
-    """Phones with the hand around them, where the finder sees one in the whole photo."""
+def phones(folder: Path, finder: ThingFinder, faces: FaceFinder) -> list[Cut]:
+    """Phones with the hand around them and no face, where the finder sees one in the whole photo."""
     found = []
     for path in sorted(folder.glob("*.jpg")):
         picture = np.asarray(cv2.imread(str(path)), np.uint8)
@@ -150,6 +150,10 @@ def phones(folder: Path, finder: ThingFinder) -> list[Cut]:
             patch = cv2.warpAffine(picture, matrix, (SIDE, SIDE), borderMode=cv2.BORDER_REPLICATE)
             mask = np.zeros((SIDE, SIDE), np.float32)
             cv2.ellipse(mask, (SIDE // 2, SIDE // 2), (125, 135), 0, 0, 360, 1.0, -1)
+            for face in faces.find(picture):
+                left, top = scale * (face.x * wide - x) + SIDE / 2, scale * (face.y * high - y) + SIDE / 2
+                right, bottom = left + scale * face.width * wide, top + scale * face.height * high
+                cv2.rectangle(mask, (int(left), int(top)), (int(right), int(bottom)), 0.0, -1)
             soft = np.asarray(cv2.GaussianBlur(mask, (0, 0), 6), np.float32)
             found.append(Cut(np.asarray(patch, np.uint8), soft))
     return found

@@ -17,7 +17,7 @@ from server.backup.make import make
 from server.backup.manifest import NAME
 from server.backup.restore import restore
 from server.cli import main
-from server.errors import ServerError
+from server.errors import ServerError, StoreError
 from server.retention import lock
 from server.settings import Settings
 from server.store import Store
@@ -186,6 +186,26 @@ async def test_cut_off_half_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         await restore(Settings(data=tmp_path / "back"), tmp_path / "backup")
     with refused("backup.target"):
         await make(Settings(data=tmp_path / "data"), tmp_path / "backup")
+
+
+async def test_a_restore_that_was_cut_off_is_no_house(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, back = await backup(tmp_path), Settings(data=tmp_path / "back")
+
+    def full(source: Path, target: Path) -> None:
+        if target.name == "sabak.db.new":
+            raise OSError(28, "No space left on device")
+        Path(target).write_bytes(Path(source).read_bytes())
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    with refused("restore.failed"):
+        await restore(back, target)
+    monkeypatch.undo()
+    with pytest.raises(StoreError):
+        await Store.open(back)
+    with refused("restore.not_empty"):
+        await restore(back, target)
 
 
 async def test_where_it_cannot_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

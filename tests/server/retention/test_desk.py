@@ -6,14 +6,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 import server.retention.routes  # noqa: F401 - declares its routes
+from server.board import network
 from server.clock import Anchor, Clock
 from server.errors import ServerError
 from server.ids import new_id
+from server.live.classroom import Classroom
 from server.live.desk import LiveDesk
+from server.live.tables import LiveSession
+from server.live.words import LessonInfo
 from server.people.tables import GuestLinkRow, GuestRow
 from server.permissions import Grant, Scope
+from server.plan.facts import lesson_facts
 from server.plan.tables import Lesson
 from server.retention import lock, nightly
 from server.retention.kinds import DAY
@@ -21,6 +27,8 @@ from server.retention.nightly import judge
 from server.retention.registry import registered
 from server.retention.run import run
 from server.settings import Settings
+from server.store import Store
+from server.trace import Recorded
 from tests.server.kit import Running, running
 from tests.server.retention.years import MARK, Years, at
 
@@ -199,6 +207,39 @@ async def test_an_exam_has_a_term_of_its_own(house: Running) -> None:
     assert lecture
 
 
+async def test_nobody_is_said_to_have_stayed_away_once_presence_is_gone(house: Running) -> None:
+    made = history(house)
+    held = await made.lesson(DAY_OF_CLASS)
+
+    async def facts() -> list[str]:
+        async with made.house.store.read() as db:
+            (lesson,) = await lesson_facts(db, [await db.get_one(Lesson, held)])
+            return [fact.kind for fact in await network.read(db, lesson, made.time[0])]
+
+    assert await facts() == ["never_came"], "no teacher is named to it"
+    await run(made.house, DAY_OF_CLASS + timedelta(days=800), trigger="hand")
+    assert await facts() == []
+
+
+async def test_an_old_class_can_be_looked_at_after_its_entries_were_erased(house: Running) -> None:
+    made = history(house)
+    old = await made.lesson(DAY_OF_CLASS)
+    await run(made.house, date(2040, 1, 1), trigger="hand")
+    async with made.house.store.read() as db:
+        session = await db.scalar(select(LiveSession.session).where(LiveSession.lesson == old))
+    entries = await made.house.trace.read(session)
+    info = LessonInfo(id=old, title="", kind="lecture", discipline="", teachers=[], starts="", ends="")
+    room = Classroom(info, 0, _no_pages)
+    for each in entries:
+        room.take(each)
+    assert (room.state.phase, room.state.people) == ("closed", {})
+    assert sum(each.data is None for each in entries) > 5
+
+
+async def _no_pages(session: str, after: int, limit: int) -> list[Recorded]:
+    return []
+
+
 async def test_guests_go_with_their_link(house: Running) -> None:
     made = history(house)
     mark = made.note("guests", DAY_OF_CLASS)
@@ -237,6 +278,23 @@ async def test_a_file_that_cannot_be_removed(house: Running, monkeypatch: pytest
     again = await run(made.house, date(2032, 1, 1), trigger="hand")
     assert (again.problems, again.counts["recordings"].files) == ([], 2)
     assert {kind for kind, _ in made.marks()} == set()
+
+
+async def test_a_database_that_cannot_be_written_anew(
+    house: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = history(house)
+    await made.lesson(DAY_OF_CLASS)
+
+    async def locked(_self: Store) -> None:
+        raise OSError("database is locked")
+
+    monkeypatch.setattr(Store, "vacuum", locked)
+    outcome = await run(made.house, date(2032, 1, 1), trigger="hand")
+    assert outcome.problems == ["database: database is locked"]
+    monkeypatch.undo()
+    assert not (await run(made.house, date(2032, 1, 1), trigger="hand", vacuum=True)).problems
+    assert made.marks() == set()
 
 
 async def test_a_crash_in_the_middle(house: Running, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from server.retention.run import run
 from server.trace.verify import verify
 from tests.server.retention.years import Made, Years, years
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.review, pytest.mark.slow]
 
 BEGINS = date(2026, 9, 1)
 MONTHS = 37

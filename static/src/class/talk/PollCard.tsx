@@ -17,7 +17,7 @@ export function PollCard({ poll }: { poll: Poll }) {
   const leads = state.rights.value.open;
   const open = state.phase.value === "open";
   const votes = !poll.closed && !poll.voted && state.rights.value.chat && !leads && open;
-  const sees = leads || poll.shared || (poll.live && poll.voted);
+  const sees = leads || poll.shared || (poll.live && (poll.voted || !state.rights.value.chat));
   return (
     <section
       class={poll.closed ? "poll" : "poll poll-running"}

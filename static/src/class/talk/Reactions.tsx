@@ -54,19 +54,23 @@ export function ReactControl() {
     if (!open) return;
     box.current?.querySelector<HTMLElement>(".reaction")?.focus();
     const away = (event: Event): void => {
-      if (event instanceof KeyboardEvent ? event.key === "Escape" : !inside(box.current, event))
-        setOpen(false);
+      if (!inside(box.current, event)) setOpen(false);
     };
     document.addEventListener("pointerdown", away);
-    document.addEventListener("keydown", away);
-    return () => {
-      document.removeEventListener("pointerdown", away);
-      document.removeEventListener("keydown", away);
-    };
+    return () => document.removeEventListener("pointerdown", away);
   }, [open]);
   if (!room.state.rights.value.chat || room.state.phase.value !== "open") return null;
   return (
-    <div class="react" ref={box}>
+    <div
+      class="react"
+      ref={box}
+      onKeyDown={event => {
+        if (event.key !== "Escape" || !open) return;
+        event.stopPropagation(); // else the panel closes too
+        setOpen(false);
+        box.current?.querySelector<HTMLElement>(".control")?.focus();
+      }}
+    >
       {open && <ReactionChoice onChosen={() => setOpen(false)} />}
       <Control
         icon={SmilePlus}

@@ -196,7 +196,7 @@ function TermDialog(props: { kinds: Term[]; kind?: Term; onDone: () => void; onC
         {short && (
           <>
             <Note tone="warn" testid="term-short">
-              {t("retention.short", { term: term(rules.least), rule: rules.rule })}
+              {t("retention.short", { term: term(rules.least) })}
             </Note>
             <Field
               label={t("retention.protocol")}

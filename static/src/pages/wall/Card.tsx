@@ -117,9 +117,11 @@ export function Card({ feed, student, stream, chosen, stop }: CardProps) {
         </span>
         <span class="pw-flags">
           {one.standing.slice(0, 2).map(kind => (
-            <Badge key={kind} tone="warn" icon={kindIcon(kind)}>
-              <span class="pw-cut">{kindWord(kind)}</span>
-            </Badge>
+            <span key={kind} data-kind={kind}>
+              <Badge tone="warn" icon={kindIcon(kind)}>
+                <span class="pw-cut">{kindWord(kind)}</span>
+              </Badge>
+            </span>
           ))}
           {one.standing.length > 2 && <Badge tone="warn">+{one.standing.length - 2}</Badge>}
           {one.standing.length === 0 && unseen > 0 && (
