@@ -58,23 +58,6 @@ async def test_a_proctor_goes_on_duty_and_lets_in(house: House, fakes_folder: Pa
         who = await student.id()
         card = proctor.page.locator(f'[data-testid="wall-card"][data-person="{who}"]')
         await expect(card).to_have_attribute("data-state", "running", timeout=15_000)
-<<<<<<< HEAD
-        import asyncio
-
-        await asyncio.sleep(6)
-        print("SENT", await student.page.evaluate(SENT), await student.page.evaluate(CONNECTIONS))
-        print(
-            "WALL",
-            [
-                (x["name"], x["here"], x["camera"], x["screen"], x["link"])
-                for x in (await house.api("GET", f"/api/v1/exams/{exam}/wall", await house.token("proctor")))[
-                    "students"
-                ]
-            ],
-        )
-        await expect(card.locator("canvas")).to_have_attribute("data-drawn", "true", timeout=20_000)
-=======
->>>>>>> part/wall
         await card.locator("button").click()
         await expect(proctor.get("wall-person-state")).to_have_text("Writing")
         await proctor.screenshot(OUT / "wall-open-en-light-desktop.png")
