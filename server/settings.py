@@ -165,8 +165,8 @@ class Settings:
     exam_pages: tuple[str, ...] = _setting(
         [],
         values.origins,
-        "Addresses of the LMS whose page an exam may show inside of its own, such as\nhttps://lms.example.kg. "
-        "Others open in a tab of their own.",
+        "Addresses of the LMS whose page an exam may show inside of its own, such as\n"
+        "https://lms.example.kg. Others open in a tab of their own.",
     )
     university: str = _setting("", values.text, "Name of the university on reports and other papers.")
     synchronous_base: str = _setting(
