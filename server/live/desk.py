@@ -26,7 +26,7 @@ from server.live.groups.state import Groups
 from server.live.lessons import find_lesson
 from server.live.media import MediaDesk
 from server.live.metrics import LiveMetrics
-from server.live.moderation.door import counted, lent, narrowed, refuse_entry, rights_in, waits
+from server.live.moderation.door import counted, lent, refuse_entry, rights_in, waits
 from server.live.moderation.state import Moderation
 from server.live.presence import GRACE, Gone
 from server.live.rechecks import Rechecks
@@ -34,7 +34,7 @@ from server.live.rights import SOURCES, Apart
 from server.live.seat import AGAIN, RESTART, Seat
 from server.live.tables import LiveSession
 from server.live.visits import refuse_unannounced
-from server.live.words import RightsNews, SeatRights, encode
+from server.live.words import RightsNews, encode
 from server.permissions import Actor, Standing
 from server.trace import Recorded
 from server.web.metrics import Metrics
@@ -169,12 +169,12 @@ class LiveDesk:
         """
         room = await self.classroom(lesson)
         seat.actor, seat.standing = lent(room, *seat.own)
-        seat.rights = self.rights_of(room, seat)
+        seat.rights = rights_in(room, seat)
         if room.state.phase == "closed" and not seat.rights.open:
             raise ApiError("session.closed", 409)
         await refuse_unannounced(self.house, seat.actor, seat.standing, lesson)
         seat.actor, seat.standing = lent(room, *seat.own)  # both may have changed meanwhile
-        seat.rights = self.rights_of(room, seat)
+        seat.rights = rights_in(room, seat)
         refuse_entry(room, seat)
         if len([each for each in room.of(seat.person) if each.key != seat.key]) >= MOST_SEATS:
             raise ApiError("seat.too_many", 429, limit=MOST_SEATS)
@@ -211,15 +211,11 @@ class LiveDesk:
     def apart_of(self, lesson: str) -> Apart | None:
         return self.apart(lesson)
 
-    def rights_of(self, room: Classroom, seat: Seat) -> SeatRights:
-        """What the seat may do in this room now."""
-        return narrowed(room, rights_in(room, seat))
-
     def reassess(self, room: Classroom, seat: Seat, actor: Actor, standing: Standing) -> None:
         """Work the seat's rights out anew from its own standing and what holds in the class."""
         seat.own = (actor, standing)
         seat.actor, seat.standing = lent(room, actor, standing)
-        rights = self.rights_of(room, seat)
+        rights = rights_in(room, seat)
         if rights == seat.rights:
             return
         seat.rights = rights

@@ -18,10 +18,10 @@ from server.live import answer as answers
 from server.live.classroom import Classroom
 from server.live.links import Links, Worker
 from server.live.metrics import LiveMetrics
-from server.live.moderation.door import rights_in, rights_now
+from server.live.moderation.door import rights_now
 from server.live.offer import Agreement, agree
 from server.live.presence import SeatKey
-from server.live.rights import SOURCES, may
+from server.live.rights import may
 from server.live.seat import Connection, Seat
 from server.live.words import AssignedNews, LinkWord, NeededNews, encode
 from server.permissions import slot_action
@@ -201,14 +201,7 @@ class MediaDesk:
         self.links.close_room(session)
 
     def _may(self, seat: Seat) -> Callable[[str], bool]:
-        sends = rights_in(self._room(seat), seat).publish
-
-        def allowed(slot: str) -> bool:
-            if slot in SOURCES and slot not in sends:  # a rule of the class may end; the section stays
-                return False
-            return may(seat.actor, slot_action(slot), seat.standing)
-
-        return allowed
+        return lambda slot: may(seat.actor, slot_action(slot), seat.standing)
 
     def _room(self, seat: Seat) -> Classroom:
         room = seat.classroom

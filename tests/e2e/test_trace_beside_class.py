@@ -32,11 +32,15 @@ PROJECTED = {
         "attendance_totals", "journal_reopenings",
     ),
     "board.log": ("board_entries",),
+    "exams.exams": ("exam_candidates", "exams"),
+    "exams.lines": ("exam_lines",),
+    "exams.rules": ("exam_rules",),
     "live.sessions": ("live_sessions", "live_spans"),
     "live.visits": ("live_visits",),
     "plan.lesson_states": ("lesson_states",),
     "playback.watched": ("watched_ranges",),
     "recordings": ("recording_agreements", "recording_pauses", "recording_pieces"),
+    "review.lines": ("review_lines",),
     "retention": ("retention_holds", "retention_requests", "retention_runs", "retention_terms"),
 }  # fmt: skip
 """The tables of each projection."""

@@ -32,13 +32,10 @@ def lent(room: "Classroom", actor: Actor, standing: Standing) -> tuple[Actor, St
 
 
 def rights_in(room: "Classroom", seat: "Seat") -> SeatRights:
-    """What the seat may do in this room, whatever the class's rules are now."""
+    """What the seat may do in this room now: by its own standing, in an exam, and by the class's rules."""
     rights = seat.rights_for(seat.actor, seat.standing)
-    return rights if room.apart is None else exam_rights(room.apart, seat.role, rights)
-
-
-def narrowed(room: "Classroom", rights: SeatRights) -> SeatRights:
-    """The rights that are left by the class's rules."""
+    if room.apart is not None:
+        rights = exam_rights(room.apart, seat.role, rights)
     if rights.open:
         return rights
     rules = room.state.part(Moderation).rules
