@@ -39,6 +39,7 @@ ROOMS = (
     "server.people.room",
     "server.plan.room",
     "server.live.room",
+    "server.slides.room",
     "server.recording.room",
     "server.playback.room",
     "server.attendance.room",
@@ -75,8 +76,9 @@ async def open_house(
         house.add(Metrics())
         house.checks["store"] = lambda: _answers(store)
         house.checks["trace"] = lambda: _writes(trace)
-        for room in rooms:
-            opened = import_module(room).open_room if isinstance(room, str) else room
+        # all are imported before the first is opened: they declare what the classes keep and tell
+        openers = [import_module(room).open_room if isinstance(room, str) else room for room in rooms]
+        for opened in openers:
             await stack.enter_async_context(opened(house))
         try:
             yield house

@@ -5,16 +5,36 @@ The same reducer serves the running class (each entry after its commit), the sta
 class that was rebuilt equals the class that ran.
 """
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import msgspec
 
 from server.live.words import PersonView, Phase
 
-KINDS = frozenset(
-    {"session.opened", "session.closed", "person.joined", "person.left", "chat.said", "media.state"}
-)
-"""The kinds that clients are told. Other entries of the session pass by and only move `n` on."""
+KINDS = {"session.opened", "session.closed", "person.joined", "person.left", "chat.said", "media.state"}
+"""The kinds that clients are told. Other entries of the session pass by and only move `n` on. Rooms add
+theirs by `tell_of` when they are imported."""
+
+
+class Part(Protocol):
+    """What another room keeps of a class, folded from its own kinds of entries; pure."""
+
+    kinds: ClassVar[frozenset[str]]
+
+    def apply(self, kind: str, actor: str, data: Mapping[str, Any], /) -> None: ...
+
+
+P = TypeVar("P", bound=Part)
+_parts: list[type[Part]] = []
+
+
+def tell_of(part: type[Part]) -> None:
+    """Tell clients of the kinds of `part`, and keep one for each class."""
+    if part not in _parts:
+        _parts.append(part)
+        KINDS.update(part.kinds)
+
 
 SOURCES = ("mic", "cam", "screen")
 
@@ -47,6 +67,13 @@ class ClassState:
         self.opened_at = 0
         self.closed_at = 0
         self.people: dict[str, Person] = {}
+        self._parts: dict[type[Part], Any] = {made: made() for made in _parts}
+
+    def part(self, kind: type[P]) -> P:
+        """What the room of `kind` keeps of this class."""
+        found = self._parts[kind]
+        assert isinstance(found, kind)
+        return found
 
     def apply(self, n: int, time: int, kind: str, actor: str, data: dict[str, Any]) -> None:
         """Take in the entry `n` of the session; entries come in order, repeated ones are ignored."""
@@ -71,3 +98,6 @@ class ClassState:
                 if person is not None:
                     for source in SOURCES:
                         setattr(person, source, bool(data[source]))
+        for part in self._parts.values():
+            if kind in part.kinds:
+                part.apply(kind, actor, data)

@@ -37,6 +37,8 @@ TIMELINE: dict[str, Callable[[Mapping[str, Any]], Shown]] = {
     "person.left": _nothing,
     "chat.said": lambda data: {"text": data["text"]},
     "class.speaking": lambda data: {"person": data["person"]},
+    "slides.shown": lambda data: {"deck": data["deck"], "page": data["page"]},
+    "slides.closed": _nothing,
     "recording.paused": _nothing,
     "recording.resumed": _nothing,
     "session.opened": _nothing,

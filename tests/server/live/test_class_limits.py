@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-import server.recording.messages  # noqa: F401 - for what it declares
+import server.recording.messages
+import server.slides.messages  # noqa: F401 - for what they declare
 from server.errors import ApiError
 from server.live import seat as seat_module
 from server.web.registry import MESSAGE_LIMIT, messages
@@ -43,10 +44,13 @@ async def test_a_foreign_page_gets_no_socket(campus: Campus) -> None:
     await socket.close()
 
 
+SLIDES = {"slides.show", "slides.close", "slides.draw", "slides.undo", "slides.clear"}
+SLIDES |= {"slides.point", "slides.trail"}
+
 DENIED = {
-    "student1": {"lesson.open", "lesson.close", "recording.pause"},
-    "watcher": {"lesson.open", "lesson.close", "chat.send", "recording.pause"},
-    "desk": {"lesson.open", "chat.send", "recording.pause"},
+    "student1": {"lesson.open", "lesson.close", "recording.pause", *SLIDES},
+    "watcher": {"lesson.open", "lesson.close", "chat.send", "recording.pause", *SLIDES},
+    "desk": {"lesson.open", "chat.send", "recording.pause", *SLIDES},
     "teacher": set(),
 }
 
@@ -63,7 +67,18 @@ BODIES: dict[str, dict[str, Any]] = {
     "media.view": {},
     "recording.pause": {"paused": True},
     "recording.agree": {"agree": True},
-}
+    "slides.show": {"deck": "d", "page": 1},
+    "slides.close": {},
+    "slides.draw": {
+        "deck": "d", "page": 1, "stroke": "s", "kind": "pen", "colour": "red", "width": 40, "points": [1, 1],
+    },
+    "slides.undo": {"deck": "d", "page": 1, "stroke": "s"},
+    "slides.clear": {"deck": "d", "page": 1},
+    "slides.point": {"deck": "d", "page": 1, "x": 1, "y": 1},
+    "slides.trail": {
+        "deck": "d", "page": 1, "stroke": "s", "kind": "pen", "colour": "red", "width": 40, "points": [1, 1],
+    },
+}  # fmt: skip
 
 
 async def test_every_message_is_judged(campus: Campus) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import server.live.messages
-import server.recording.messages  # noqa: F401 - for what they declare
+import server.recording.messages
+import server.slides.room  # noqa: F401 - for what they declare
 from server.live import words
 from server.live.state import KINDS
 from server.web.registry import messages
