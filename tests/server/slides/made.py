@@ -44,7 +44,8 @@ def memory_bomb() -> bytes:
     )
     picture = stream(
         bytes(400_000_000),
-        b"/Type /XObject /Subtype /Image /Width 32000 /Height 32000 /ColorSpace /DeviceRGB /BitsPerComponent 8",
+        b"/Type /XObject /Subtype /Image /Width 32000 /Height 32000 "
+        b"/ColorSpace /DeviceRGB /BitsPerComponent 8",
     )
     return raw_pdf(*HEAD, page, stream(b"720 0 0 405 0 0 cm /I Do"), picture)
 

@@ -189,7 +189,8 @@ async def test_the_board_survives_the_server(campus: Slides) -> None:
     assert again is not board
     assert vars(again) == vars(board)
     assert again.shown == (deck, 1) and list(again.strokes[deck, 1]) == ["a", "c"]
-    student = await campus.seated("student1", "new")
+    student = await campus.page("student1", "new-tab")
+    await student.type("welcome", within=20)
     await student.event("slides.undone", stroke="b")
     kinds = [event["kind"] for event in student.events() if event["kind"].startswith("slides.")]
     assert kinds == ["slides.shown", *["slides.drawn"] * 3, "slides.undone"]
