@@ -11,6 +11,7 @@ import {
   MicOff,
   MonitorUp,
   MonitorX,
+  Presentation,
   Users,
   Video,
   VideoOff,
@@ -85,7 +86,7 @@ const TONES: Record<LocalState, ControlProps["tone"]> = {
 export function Bar() {
   const { room, narrow, dialog } = useDesk();
   const { local } = room;
-  const { publish, close } = room.state.rights.value;
+  const { publish, close, slides } = room.state.rights.value;
   const mic = local.mic.state.value;
   const cam = local.cam.state.value;
   return (
@@ -113,6 +114,15 @@ export function Bar() {
         />
       )}
       {!narrow.value && <ShareControl />}
+      {!narrow.value && slides && (
+        <Control
+          icon={Presentation}
+          word={t("slides.title")}
+          expanded={dialog.value === "slides"}
+          onClick={() => (dialog.value = "slides")}
+          testid="bar-slides"
+        />
+      )}
       <span class="bar-gap" />
       <PanelControl name="people" icon={Users} />
       <PanelControl name="chat" icon={MessageSquare} />

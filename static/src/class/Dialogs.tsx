@@ -6,6 +6,7 @@ import {
   CircleStop,
   Keyboard,
   Languages,
+  Presentation,
   QrCode,
   Settings2,
   Signal as SignalIcon,
@@ -29,6 +30,8 @@ import { LinkDialog } from "./LinkDialog";
 import { RecordingDialog } from "./RecordingMark";
 import { VisitDialog } from "./VisitDialog";
 import { KEYS, lettersOn, setLetters } from "./shortcuts";
+import { SLIDE_KEYS } from "./slides/keys";
+import { DeckList } from "./slides/Later";
 
 export function Dialogs({ lesson }: { lesson: LessonView }) {
   const { dialog, room } = useDesk();
@@ -56,6 +59,7 @@ export function Dialogs({ lesson }: { lesson: LessonView }) {
       <LinkDialog open={open === "link"} onClose={close} />
       <VisitDialog open={open === "visit"} onClose={close} />
       <RecordingDialog open={open === "recording"} onClose={close} />
+      <SlidesDialog open={open === "slides"} onClose={close} />
       {lesson.may.invite && <GuestDialog open={open === "guest"} lesson={lesson.id} onClose={close} />}
       <EndDialog open={open === "end"} onClose={close} />
     </>
@@ -73,6 +77,9 @@ function MoreDialog({ open, invite, onClose }: OpenProps & { invite: boolean }) 
     <Dialog open={open} title={t("class.more")} onClose={onClose} testid="dialog-more">
       <div class="menu">
         {narrow.value && <ShareItem />}
+        {narrow.value && room.state.rights.value.slides && (
+          <Item icon={Presentation} word={t("slides.title")} to="slides" />
+        )}
         <Item icon={Settings2} word={t("class.menu_devices")} to="devices" />
         <Item icon={SignalIcon} word={t("class.menu_link")} to="link" />
         {room.state.rights.value.open && room.state.phase.value === "open" && (
@@ -111,6 +118,20 @@ function Item({ icon, word, to }: { icon: Icon; word: string; to: DialogName }) 
   );
 }
 
+function SlidesDialog({ open, onClose }: OpenProps) {
+  const { room } = useDesk();
+  const ready = room.state.phase.value === "open";
+  const show = (deck: { id: string }): void => {
+    onClose();
+    void room.slides.show({ deck: deck.id, page: 1 });
+  };
+  return (
+    <Dialog open={open} title={t("slides.title")} onClose={onClose} testid="dialog-slides">
+      {open && <DeckList lesson={room.lesson} owns onShow={ready ? show : undefined} />}
+    </Dialog>
+  );
+}
+
 function ShareItem() {
   const { dialog } = useDesk();
   const share = useShare();
@@ -134,6 +155,14 @@ function KeysDialog({ open, onClose }: OpenProps) {
         {KEYS.map(([command, key]) => (
           <div key={command} class="keys-row">
             <dt>{t(`class.key.${command}`)}</dt>
+            <dd>
+              <kbd>{key}</kbd>
+            </dd>
+          </div>
+        ))}
+        {SLIDE_KEYS.map(([what, key]) => (
+          <div key={what} class="keys-row">
+            <dt>{t(`slides.key.${what}`)}</dt>
             <dd>
               <kbd>{key}</kbd>
             </dd>

@@ -9,7 +9,7 @@ import type { Room } from "./room";
 
 export type PanelName = "people" | "chat";
 export type DialogName =
-  "" | "more" | "devices" | "keys" | "guest" | "link" | "look" | "recording" | "visit" | "end";
+  "" | "more" | "devices" | "keys" | "guest" | "link" | "look" | "recording" | "visit" | "slides" | "end";
 
 export interface Desk {
   room: Room;

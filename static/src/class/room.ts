@@ -11,6 +11,7 @@ import { MediaSession } from "../media/session";
 import { ClassSocket } from "../media/socket";
 import { Sound } from "../media/sound";
 import type { Source } from "../media/wire";
+import { Slides } from "./slides/slides";
 import { ClassState } from "./state";
 
 /** Why the visit is over; `""` while it lasts. */
@@ -66,6 +67,7 @@ export class Room {
   readonly socket: ClassSocket;
   readonly media: MediaSession;
   readonly sound: Sound;
+  readonly slides: Slides;
   private readonly undo: (() => void)[] = [];
   private probe: ReturnType<typeof setInterval> | undefined;
   private asking = false;
@@ -77,6 +79,7 @@ export class Room {
   ) {
     this.outbox = new Outbox(drawer(), `sabak.unsent.${lesson}`, randomId);
     this.socket = new ClassSocket({ url: socketUrl(lesson), tab: tabId(), outbox: this.outbox });
+    this.slides = new Slides(lesson, this.socket, drawer());
     this.media = new MediaSession({ socket: this.socket, small });
     this.sound = new Sound(
       this.media.audio.flatMap(name => this.media.slots.get(name) ?? []),
@@ -88,6 +91,7 @@ export class Room {
     this.undo.push(
       this.socket.listen(message => {
         this.state.apply(message);
+        this.slides.hear(message);
         if (message.type === "bye") this.finish(overBy(message.code));
         if (message.type === "rights" || message.type === "welcome") this.obey(message.rights.publish);
       }),
@@ -107,6 +111,7 @@ export class Room {
       document.removeEventListener("visibilitychange", nudge);
     });
     this.probe = setInterval(() => void this.ask(), PROBE_EVERY);
+    this.slides.start();
     this.socket.start();
   }
 
@@ -120,6 +125,7 @@ export class Room {
   stop(): void {
     for (const undo of this.undo.splice(0)) undo();
     clearInterval(this.probe);
+    this.slides.stop();
     this.media.stop();
     this.sound.stop();
     this.socket.stop();

@@ -11,6 +11,7 @@ import type adminWords from "./words/admin/en.json";
 import type classWords from "./words/class/en.json";
 import type officeWords from "./words/office/en.json";
 import type recordingWords from "./words/recording/en.json";
+import type slidesWords from "./words/slides/en.json";
 
 export const LANGUAGES = ["ky", "ru", "en"] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -21,7 +22,8 @@ type AnyKey =
   | keyof typeof adminWords
   | keyof typeof classWords
   | keyof typeof officeWords
-  | keyof typeof recordingWords;
+  | keyof typeof recordingWords
+  | keyof typeof slidesWords;
 type Stem<K extends string> = K extends `${infer S}#${string}` ? S : K;
 /** A key of the catalogues; plural keys without their suffix. */
 export type Key = Stem<AnyKey & string>;

@@ -26,6 +26,7 @@ export interface Rights {
   chat: boolean;
   open: boolean;
   close: boolean;
+  slides: boolean;
 }
 
 export interface Lesson {
@@ -114,6 +115,8 @@ export type ServerMessage =
   | { type: "away"; people: string[] }
   | { type: "rights"; rights: Rights }
   | { type: "recording"; recording: Recording }
+  /** What is told of slides in passing; read in class/slides. */
+  | { type: "slides"; word: string; data: Record<string, unknown> }
   | { type: "media.lost" }
   | { type: "media.silent" }
   | { type: "bye"; code: string };
@@ -181,6 +184,7 @@ function readRights(value: unknown): Rights {
     chat: from["chat"] === true,
     open: from["open"] === true,
     close: from["close"] === true,
+    slides: from["slides"] === true,
   };
 }
 
@@ -297,6 +301,10 @@ export function readMessage(frame: string): ServerMessage | null {
       return { type, people: texts(from["people"]) };
     case "link":
       return { type, people: readLinks(from["people"]) };
+    case "slides.deck":
+    case "slides.point":
+    case "slides.trail":
+      return { type: "slides", word: type, data };
     case "media.lost":
     case "media.silent":
       return { type };

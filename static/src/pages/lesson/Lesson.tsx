@@ -26,6 +26,7 @@ import { names, PhaseBadge } from "../today/LessonCard";
 import { phaseOf } from "../today/timing";
 import { may } from "../../state/me";
 import { SheetCard } from "../journal/SheetCard";
+import { DeckList } from "../../class/slides/Later";
 import { Explanation } from "./Explanation";
 import { Guests } from "./Guests";
 import "./lesson.css";
@@ -109,6 +110,11 @@ function Details({ lesson }: { lesson: LessonView }) {
         {phase === "cancelled" && <Note>{t("lesson.cancelled")}</Note>}
         {phase === "over" && <Note>{t("lesson.over", { time: dayAndTime(lesson.ends) })}</Note>}
       </Card>
+      {(lesson.may.open || (lesson.may.join && started(lesson))) && phase !== "cancelled" && (
+        <Card title={t("slides.title")} testid="lesson-slides">
+          <DeckList lesson={lesson.id} owns={lesson.may.open} />
+        </Card>
+      )}
       {may("board.lesson") && lesson.relation !== "enrolled" && <Explanation lesson={lesson} />}
       {lesson.may.invite && !over && <Guests lesson={lesson} />}
       {may("attendance.read") && lesson.relation !== "enrolled" && started(lesson) && (
