@@ -35,7 +35,7 @@ _numbers = itertools.count()
 
 DeckId = Annotated[str, msgspec.Meta(max_length=16)]
 PageNumber = Annotated[int, msgspec.Meta(ge=1, le=2000)]
-Kind = Literal["pen", "highlighter", "text", "rect", "ellipse", "line", "arrow"]
+Shape = Literal["pen", "highlighter", "text", "rect", "ellipse", "line", "arrow"]
 Colour = Literal["black", "red", "orange", "green", "blue", "violet", "white"]
 LineWidth = Annotated[int, msgspec.Meta(ge=4, le=1000)]
 Step = Annotated[int, msgspec.Meta(ge=-HIGH, le=HIGH)]
@@ -54,7 +54,7 @@ class SlidesDraw(msgspec.Struct):
     deck: DeckId
     page: PageNumber
     stroke: Key
-    kind: Kind
+    shape: Shape
     colour: Colour
     width: LineWidth
     points: Points
@@ -87,7 +87,7 @@ class SlidesTrail(msgspec.Struct):
     deck: DeckId
     page: PageNumber
     stroke: Key
-    kind: Kind
+    shape: Shape
     colour: Colour
     width: LineWidth
     points: Few
@@ -122,7 +122,7 @@ async def slides_draw(seat: Seat, body: SlidesDraw) -> Numbered:
     room, board = _board(seat)
     place = _seen(board, body.deck, body.page)
     if not _inside(body.points) or (
-        body.kind not in ("pen", "highlighter", "text") and len(body.points) != 4
+        body.shape not in ("pen", "highlighter", "text") and len(body.points) != 4
     ):
         raise ApiError("slides.stroke", 422)
     data: dict[str, Any] = msgspec.to_builtins(body)
@@ -171,7 +171,7 @@ async def slides_trail(seat: Seat, body: SlidesTrail) -> None:
     if len(body.points) % 2:
         raise ApiError("slides.stroke", 422)
     news = SlidesTrailNews(
-        seat.person, body.deck, body.page, body.stroke, body.kind, body.colour, body.width, body.points
+        seat.person, body.deck, body.page, body.stroke, body.shape, body.colour, body.width, body.points
     )
     tell_all(_others(room, seat), f"slides.trail {next(_numbers)}", news)
 
@@ -208,7 +208,7 @@ def _inside(points: list[int]) -> bool:
 
 def _words(body: SlidesDraw) -> str:
     """The text of a stroke that is text, made safe as a line of the chat is."""
-    if body.kind != "text":
+    if body.shape != "text":
         return ""
     try:
         words = clean(body.text)

@@ -27,7 +27,7 @@ class SlidesTrailNews(Word, tag_field="type", tag="slides.trail"):
     deck: str
     page: int
     stroke: str
-    kind: str
+    shape: str
     colour: str
     width: int
     points: list[int]

@@ -43,7 +43,7 @@ export function Stage() {
       data-source={person ? source : ""}
     >
       {large && <SlidesStage />}
-      <div class={large ? "stage-inset" : "stage-whole"} hidden={large && !person}>
+      <div class={large ? "stage-inset" : "stage-whole"} hidden={large && !(person && slides.inset.value)}>
         {open && <SlotPicture slot={slot} fit="contain" large />}
       </div>
       {!open ? <NotOpen /> : !person && !large && <Nobody />}
@@ -68,7 +68,7 @@ export function Stage() {
             {t("class.unpin")}
           </Button>
         )}
-        {(person || large) && (
+        {person && !large && (
           <IconButton
             class="on-picture"
             icon={full ? Minimize : Maximize}

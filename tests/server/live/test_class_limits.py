@@ -70,13 +70,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "slides.show": {"deck": "d", "page": 1},
     "slides.close": {},
     "slides.draw": {
-        "deck": "d", "page": 1, "stroke": "s", "kind": "pen", "colour": "red", "width": 40, "points": [1, 1],
+        "deck": "d", "page": 1, "stroke": "s", "shape": "pen", "colour": "red", "width": 40, "points": [1, 1],
     },
     "slides.undo": {"deck": "d", "page": 1, "stroke": "s"},
     "slides.clear": {"deck": "d", "page": 1},
     "slides.point": {"deck": "d", "page": 1, "x": 1, "y": 1},
     "slides.trail": {
-        "deck": "d", "page": 1, "stroke": "s", "kind": "pen", "colour": "red", "width": 40, "points": [1, 1],
+        "deck": "d", "page": 1, "stroke": "s", "shape": "pen", "colour": "red", "width": 40, "points": [1, 1],
     },
 }  # fmt: skip
 

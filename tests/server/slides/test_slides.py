@@ -14,7 +14,7 @@ from tests.server.live.campus import LESSON, OTHER
 from tests.server.slides import made
 from tests.server.slides.conftest import Slides
 
-PEN = {"kind": "pen", "colour": "red", "width": 40, "points": [100, 100, 50, 60, -20, 5]}
+PEN = {"shape": "pen", "colour": "red", "width": 40, "points": [100, 100, 50, 60, -20, 5]}
 
 
 async def shown(campus: Slides, *logins: str, pages: int = 3) -> tuple[str, list[Any]]:
@@ -162,7 +162,7 @@ async def test_a_page_turn_and_a_stroke_are_seen_by_all(campus: Slides) -> None:
     assert (await student.event("slides.shown"))["page"] == 1
     await teacher.ask("slides.show", deck=deck, page=2)
     await student.event("slides.shown", page=2)
-    first = {key: PEN[key] for key in ("kind", "colour", "width")}
+    first = {key: PEN[key] for key in ("shape", "colour", "width")}
     await teacher.ask("slides.trail", deck=deck, page=2, stroke="s1", points=[100, 100, 150, 160], **first)
     await teacher.ask("slides.trail", deck=deck, page=2, stroke="s1", points=[130, 165], **first)
     await student.type("slides.trail", points=[130, 165])
@@ -171,7 +171,7 @@ async def test_a_page_turn_and_a_stroke_are_seen_by_all(campus: Slides) -> None:
     again = await teacher.ask("slides.draw", deck=deck, page=2, stroke="s1", **PEN)
     assert answer["n"] == again["n"]
     drawn = await student.event("slides.drawn")
-    assert (drawn["points"], drawn["n"]) == (PEN["points"], answer["n"])
+    assert (drawn["points"], drawn["n"], drawn["shape"]) == (PEN["points"], answer["n"], "pen")
     await teacher.ask("slides.point", deck=deck, page=2, x=500, y=700)
     await student.type("slides.point", x=500, y=700)
     assert not [m for m in teacher.heard if m["type"] in ("slides.trail", "slides.point")]
@@ -227,9 +227,9 @@ async def test_what_cannot_be_drawn(campus: Slides) -> None:
         ({"points": [0, 0, -1, 0]}, "slides.stroke"),
         ({"points": [0, 0] * 2001}, "message.invalid"),
         ({"points": [0.5, 1]}, "message.invalid"),
-        ({"kind": "rect"}, "slides.stroke"),
-        ({"kind": "text", "text": ""}, "slides.stroke"),
-        ({"kind": "text", "text": "x" * 600}, "slides.stroke"),
+        ({"shape": "rect"}, "slides.stroke"),
+        ({"shape": "text", "text": ""}, "slides.stroke"),
+        ({"shape": "text", "text": "x" * 600}, "slides.stroke"),
         ({"colour": "url(#x)"}, "message.invalid"),
         ({"width": 100_000}, "message.invalid"),
     ):
@@ -237,7 +237,7 @@ async def test_what_cannot_be_drawn(campus: Slides) -> None:
         assert answer.get("code") == code, (change, answer)
     assert (await student.ask("slides.draw", **whole))["code"] == "permission.denied"
     assert (await teacher.ask("slides.show", deck=deck, page=4))["code"] == "slides.page"
-    text = {**whole, "kind": "text", "text": "F = ma\u202e", "points": [5, 5]}
+    text = {**whole, "shape": "text", "text": "F = ma\u202e", "points": [5, 5]}
     assert (await teacher.ask("slides.draw", **text))["type"] == "ok"
     assert (await student.event("slides.drawn"))["text"] == "F = ma"
 
@@ -245,7 +245,7 @@ async def test_what_cannot_be_drawn(campus: Slides) -> None:
 async def test_ten_megabytes_of_drawing_end_at_three(campus: Slides) -> None:
     deck, (teacher, student) = await shown(campus, "student1")
     room = await campus.desk.classroom(LESSON)
-    stroke = {"deck": deck, "page": 1, "kind": "pen", "colour": "red", "width": 40, "text": ""}
+    stroke = {"deck": deck, "page": 1, "shape": "pen", "colour": "red", "width": 40, "text": ""}
     stroke["points"] = [5000, 5000, *[1, 1, -1, -1] * 900]
     count = 0
     while room.state.part(Board).bytes + 20_000 < MOST_BYTES:

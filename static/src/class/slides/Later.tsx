@@ -7,7 +7,9 @@ import { useEffect, useState } from "preact/hooks";
 
 const AGAIN = 2000; // ms after which a part that could not be loaded is asked for again
 
-function later<P extends object>(load: () => Promise<{ default: ComponentType<P> }>): ComponentType<P> {
+export function later<P extends object>(
+  load: () => Promise<{ default: ComponentType<P> }>,
+): ComponentType<P> {
   let found: ComponentType<P> | undefined;
   return function Later(props: P) {
     const [Part, setPart] = useState<ComponentType<P> | undefined>(() => found);

@@ -12,10 +12,13 @@ import {
   Hand as Palm,
   Highlighter,
   Locate,
+  Maximize,
+  Minimize,
   Minus,
   MousePointer2,
   MoveUpRight,
   PenLine,
+  PictureInPicture2,
   Square,
   Type,
   Undo2,
@@ -56,8 +59,9 @@ interface BarProps {
 }
 
 export function SlidesBar({ place, pages, draws, choice, turn, obey }: BarProps) {
-  const { room } = useDesk();
+  const { room, full } = useDesk();
   const { slides } = room;
+  const behind = room.media.slots.get("stage")?.shown.value.person;
   const about = slides.decks.value.get(place.deck);
   const { shown } = slides;
   const apart = !same(place, shown) && !slides.wanted.value;
@@ -100,14 +104,29 @@ export function SlidesBar({ place, pages, draws, choice, turn, obey }: BarProps)
           {t("slides.download")}
         </ButtonLink>
       )}
-      {room.media.slots.get("stage")?.shown.value.person && (
-        <IconButton
-          icon={Users}
-          label={t("slides.swap")}
-          onClick={() => (slides.large.value = false)}
-          data-testid="slides-swap"
-        />
+      {behind && (
+        <>
+          <IconButton
+            icon={PictureInPicture2}
+            label={t("slides.inset")}
+            aria-pressed={slides.inset.value}
+            onClick={() => (slides.inset.value = !slides.inset.value)}
+            data-testid="slides-inset"
+          />
+          <IconButton
+            icon={Users}
+            label={t("slides.swap")}
+            onClick={() => (slides.large.value = false)}
+            data-testid="slides-swap"
+          />
+        </>
       )}
+      <IconButton
+        icon={full.value ? Minimize : Maximize}
+        label={full.value ? t("class.full_off") : t("class.full")}
+        onClick={() => (full.value = !full.value)}
+        data-testid="stage-full"
+      />
       {draws && (
         <IconButton
           icon={X}

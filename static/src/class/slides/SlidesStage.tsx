@@ -4,7 +4,6 @@
  */
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { get } from "../../api/client";
 import { t } from "../../i18n";
 import { useDesk, useSize } from "../context";
 import { isTyping, lettersOn } from "../shortcuts";
@@ -15,6 +14,7 @@ import { slideCommand, TOOLS, type SlideCommand, type Tool } from "./keys";
 import { Drawn, INK, PageView } from "./PageView";
 import { fit, placeAt } from "./shapes";
 import { SlidesBar } from "./SlidesBar";
+import { useTexts } from "./texts";
 import "./slides.css";
 
 export default function SlidesStage() {
@@ -23,21 +23,6 @@ export default function SlidesStage() {
   const place = slides.seen;
   if (!place) return null;
   return <Page place={place} />;
-}
-
-/** The words of a deck's pages, asked for once. */
-export function useTexts(lesson: string, deck: string): readonly string[] {
-  const [found, setFound] = useState<{ deck: string; texts: string[] }>({ deck: "", texts: [] });
-  useEffect(() => {
-    let gone = false;
-    get<{ texts: string[] }>(`/lessons/${encodeURIComponent(lesson)}/slides/${deck}/text`)
-      .then(({ texts }) => !gone && setFound({ deck, texts }))
-      .catch(() => undefined);
-    return () => {
-      gone = true;
-    };
-  }, [lesson, deck]);
-  return found.deck === deck ? found.texts : [];
 }
 
 function Page({ place }: { place: Place }) {

@@ -58,7 +58,7 @@ export function readPlace(data: Record<string, unknown>): Place {
 /** The stroke in an event or a trail; null for one this page does not know how to draw. */
 export function readStroke(data: unknown, person: string, isSteps: boolean): Stroke | null {
   if (!isObject(data)) return null;
-  const kind = KINDS.find(one => one === data["kind"]);
+  const kind = KINDS.find(one => one === data["shape"]);
   const colour = COLOURS.find(one => one === data["colour"]);
   const width = data["width"];
   const points = numbers(data["points"]);

@@ -50,7 +50,11 @@ export class Slides {
   readonly wanted = signal<Place | null>(null);
   /** Whether the slides are the main picture here, or the screen or person is. */
   readonly large = signal(true);
-  private asked = new Set<string>();
+  /** Whether who was on the stage stays as a small picture over the slides. */
+  readonly inset = signal(true);
+  private readonly asked = new Set<string>();
+  /** Taken back here before the server said that it holds them. */
+  private readonly taken = new Set<string>();
   private sending = false;
   private timer: ReturnType<typeof setInterval> | undefined;
 
@@ -102,6 +106,7 @@ export class Slides {
       const id = text(data["stroke"]);
       this.dropTrail(id);
       if (this.unsent.peek().some(one => one.stroke.id === id)) this.done(id);
+      if (this.taken.delete(id)) void this.ask("slides.undo", { ...readPlace(data), stroke: id });
     }
     const { shown } = this.board;
     if (!shown) this.look.value = null;
@@ -202,13 +207,15 @@ export class Slides {
   /** Take back the newest stroke that `person` drew on a page. */
   async undo(place: Place, person: string): Promise<void> {
     const last = this.on(place).findLast(one => one.person === person);
-    if (last && this.unsent.peek().some(one => one.stroke.id === last.id)) this.done(last.id);
-    else if (last) await this.ask("slides.undo", { ...place, stroke: last.id });
+    if (last && this.unsent.peek().some(one => one.stroke.id === last.id)) {
+      this.taken.add(last.id); // it may be on its way already
+      this.done(last.id);
+    } else if (last) await this.ask("slides.undo", { ...place, stroke: last.id });
   }
 
   trail(place: Place, stroke: Stroke, points: readonly number[]): void {
     const { id, kind, colour, width } = stroke;
-    const body = { ...place, stroke: id, kind, colour, width, points };
+    const body = { ...place, stroke: id, shape: kind, colour, width, points };
     this.socket.request("slides.trail", body).catch(() => undefined); // the finished stroke comes anyway
   }
 
@@ -232,7 +239,7 @@ export class Slides {
       for (let next = this.unsent.peek()[0]; next; next = this.unsent.peek()[0]) {
         const { place, stroke } = next;
         const { id, kind, colour, width, points, text: words } = stroke;
-        const body = { ...place, stroke: id, kind, colour, width, points: steps(points), text: words };
+        const body = { ...place, stroke: id, shape: kind, colour, width, points: steps(points), text: words };
         try {
           await this.socket.request("slides.draw", body);
           // Its event may come a little after the answer: it stays drawn until then.
@@ -277,7 +284,11 @@ export class Slides {
       return kept.filter(isObject).flatMap(one => {
         const [place, given] = [one["place"], one["stroke"]];
         if (!isObject(place) || !isObject(given)) return [];
-        const stroke = readStroke({ ...given, stroke: given["id"] }, text(given["person"]), false);
+        const stroke = readStroke(
+          { ...given, stroke: given["id"], shape: given["kind"] },
+          text(given["person"]),
+          false,
+        );
         return stroke ? [{ place: readPlace(place), stroke }] : [];
       });
     } catch {
