@@ -99,6 +99,14 @@ def test_office_prints_its_keys() -> None:
     assert found["slowest_report_seconds"] > 0
 
 
+@pytest.mark.classroom
+@pytest.mark.slow
+def test_slides_print_their_keys() -> None:
+    found = bench("slides", "--short")
+    assert {"ready_seconds", "first_page_seconds", "turn_ms", "follow_ms", "stroke_ms"} <= set(found)
+    assert found["pages"] == 4
+
+
 @pytest.mark.slow
 def test_all_runs_each_measurement_by_its_name() -> None:
     found = bench("all", "--short", "--only", "trace")
@@ -108,7 +116,7 @@ def test_all_runs_each_measurement_by_its_name() -> None:
 def test_all_knows_every_measurement() -> None:
     from tests.bench.all import measurements
 
-    assert {"fanout", "growth", "join", "office", "recording", "trace"} == set(measurements())
+    assert {"fanout", "growth", "join", "office", "recording", "slides", "trace"} == set(measurements())
 
 
 # --- what they reckon with --------------------------------------------------------------------------

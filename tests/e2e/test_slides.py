@@ -11,7 +11,7 @@ from tests.e2e.browser import PHONE, Person
 from tests.e2e.house import House
 from tests.e2e.lesson import running_lesson
 from tests.patience import until
-from tests.server.slides import made
+from tests.server.slides import material as made
 
 pytestmark = [pytest.mark.classroom, pytest.mark.e2e]
 

@@ -11,7 +11,7 @@ from server.slides.board import MOST_BYTES, Board
 from server.slides.files import kind_of
 from server.slides.render import scale_of
 from tests.server.live.campus import LESSON, OTHER
-from tests.server.slides import made
+from tests.server.slides import material as made
 from tests.server.slides.conftest import Slides
 
 PEN = {"shape": "pen", "colour": "red", "width": 40, "points": [100, 100, 50, 60, -20, 5]}

@@ -1,5 +1,6 @@
 """Files of slides for tests, good and hostile, made here."""
 
+import random
 import zlib
 from io import BytesIO
 
@@ -17,6 +18,26 @@ def pdf(pages: int, *, words: str = "Page", password: str = "") -> bytes:
     for number in range(1, pages + 1):
         made.add_page()
         made.cell(text=f"{words} {number}")
+    return bytes(made.output())
+
+
+def lecture(pages: int) -> bytes:
+    """A presentation as lecturers have them: a heading, points, on every third page a photograph."""
+    noise = random.Random(1)
+    made = FPDF(orientation="landscape", format=(190.5, 338.7))
+    for number in range(1, pages + 1):
+        made.add_page()
+        made.set_font("helvetica", size=30)
+        made.cell(text=f"Newton's laws of motion, part {number}", new_x="LMARGIN", new_y="NEXT")
+        made.set_font("helvetica", size=16)
+        for point in range(8):
+            words = f"- Point {point}: the force equals mass times acceleration, see page {number}. "
+            made.multi_cell(0, 9, words * 2, new_x="LMARGIN", new_y="NEXT")
+        if number % 3 == 0:
+            rough = Image.frombytes("RGB", (40, 30), noise.randbytes(3600))
+            photo = BytesIO()
+            rough.resize((1200, 900), Image.Resampling.BICUBIC).save(photo, "JPEG", quality=88)
+            made.image(photo, x=200, y=85, w=120)
     return bytes(made.output())
 
 
