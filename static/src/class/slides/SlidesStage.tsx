@@ -32,7 +32,7 @@ function Page({ place }: { place: Place }) {
   const choice = useSignal<Choice>({ tool: "hand", colour: "red", width: 40 });
   const about = slides.decks.value.get(place.deck);
   const draws = room.state.rights.value.slides;
-  const texts = useTexts(room.lesson, place.deck);
+  const texts = useTexts(room.lesson, place.deck, about?.state === "ready");
   const box = fit(size.width, size.height, ratioOf(about, place.page));
   const pages = about?.pages ?? place.page;
 
@@ -85,8 +85,9 @@ function useSlideKeys(obey: (command: SlideCommand) => void, draws: boolean): vo
   useEffect(() => {
     const pressed = (event: KeyboardEvent): void => {
       if (isTyping(event.target) || event.defaultPrevented) return;
-      // Arrows inside the tab list and menus are theirs.
-      if (event.target instanceof Element && event.target.closest("[role=tablist], [role=menu]")) return;
+      // Keys inside the chat, the lists and menus beside the stage are theirs.
+      if (event.target instanceof Element && event.target.closest(".panel, [role=tablist], [role=menu]"))
+        return;
       const command = slideCommand(event, draws);
       if (!command || (TOOLS.includes(command as Tool) && !lettersOn())) return;
       event.preventDefault();
@@ -159,11 +160,10 @@ function Sheet({ place, words, width, choice, draws }: SheetProps) {
         <div
           class={`slides-hand slides-hand-${choice.tool}`}
           data-testid="slides-hand"
-          onPointerDown={event => {
-            if (choice.tool === "text") {
-              event.preventDefault();
-              setWriting(placeAt(event.clientX, event.clientY, boxOf(event)));
-            } else hand.down(event, boxOf(event), place, choice);
+          onPointerDown={event => hand.down(event, boxOf(event), place, choice)}
+          onClick={event => {
+            // Not on the press: what a touch does after it would take the focus from the field.
+            if (choice.tool === "text") setWriting(placeAt(event.clientX, event.clientY, boxOf(event)));
           }}
           onPointerMove={event => hand.move(event, boxOf(event), place, choice)}
           onPointerUp={() => hand.up()}

@@ -32,6 +32,7 @@ interface Unsent {
 const FORGET_TRAIL = 5000; // ms without news
 const FORGET_POINTER = 3000;
 const AGAIN = 1500;
+const LOOK_AGAIN = 3000;
 
 type Speaker = Pick<ClassSocket, "request">;
 
@@ -56,6 +57,7 @@ export class Slides {
   /** Taken back here before the server said that it holds them. */
   private readonly taken = new Set<string>();
   private sending = false;
+  private looked = 0;
   private timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(
@@ -160,6 +162,12 @@ export class Slides {
       if (fresh.length < kept.value.size) kept.value = new Map(fresh as [string, never][]);
     }
     if (this.unsent.peek().length > 0) void this.flush();
+    // News of its last pages may have been told before this page was there to hear them.
+    const shown = this.board.shown && this.decks.peek().get(this.board.shown.deck);
+    if (shown?.state === "waiting" && now - this.looked > LOOK_AGAIN) {
+      this.looked = now;
+      void this.reload().catch(() => undefined);
+    }
   }
 
   /** Ask once what a deck is: its name, pages, and whether it may be taken along. */

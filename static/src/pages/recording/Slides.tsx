@@ -61,8 +61,8 @@ export default function Slides({ player, lesson, live, onStage }: SlidesProps) {
   const place = behind ? null : board.shown;
   const on = place !== null;
   useEffect(() => onStage(on), [on]);
-  const texts = useTexts(lesson, place?.deck ?? "");
   const about = place ? decks.get(place.deck) : undefined;
+  const texts = useTexts(lesson, place?.deck ?? "", about?.state === "ready");
   const box = fit(size.width, size.height, ratioOf(about, place?.page ?? 1));
   return (
     <div class={on ? "playback-slides" : "playback-slides playback-gone"} data-testid="playback-slides">
