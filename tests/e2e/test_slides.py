@@ -126,6 +126,9 @@ async def test_slides_are_shown_drawn_on_and_kept(house: House, fakes_folder: Pa
 
             await until(kept, f"{someone.login} sees the same after a reload", within=20)
 
+        for someone in lesson.everybody:
+            if await someone.get("panel-close").count():
+                await someone.get("panel-close").click()
         await student.page.set_viewport_size(PHONE)
         await expect(student.get("slides-picture")).to_be_visible()
         await shot(student, "phone-student")

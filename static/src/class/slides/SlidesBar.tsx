@@ -104,37 +104,39 @@ export function SlidesBar({ place, pages, draws, choice, turn, obey }: BarProps)
           {t("slides.download")}
         </ButtonLink>
       )}
-      {behind && (
-        <>
-          <IconButton
-            icon={PictureInPicture2}
-            label={t("slides.inset")}
-            aria-pressed={slides.inset.value}
-            onClick={() => (slides.inset.value = !slides.inset.value)}
-            data-testid="slides-inset"
-          />
-          <IconButton
-            icon={Users}
-            label={t("slides.swap")}
-            onClick={() => (slides.large.value = false)}
-            data-testid="slides-swap"
-          />
-        </>
-      )}
-      <IconButton
-        icon={full.value ? Minimize : Maximize}
-        label={full.value ? t("class.full_off") : t("class.full")}
-        onClick={() => (full.value = !full.value)}
-        data-testid="stage-full"
-      />
-      {draws && (
+      <div class="slides-end">
+        {behind && (
+          <>
+            <IconButton
+              icon={PictureInPicture2}
+              label={t("slides.inset")}
+              aria-pressed={slides.inset.value}
+              onClick={() => (slides.inset.value = !slides.inset.value)}
+              data-testid="slides-inset"
+            />
+            <IconButton
+              icon={Users}
+              label={t("slides.swap")}
+              onClick={() => (slides.large.value = false)}
+              data-testid="slides-swap"
+            />
+          </>
+        )}
         <IconButton
-          icon={X}
-          label={t("slides.close")}
-          onClick={() => void slides.close()}
-          data-testid="slides-close"
+          icon={full.value ? Minimize : Maximize}
+          label={full.value ? t("class.full_off") : t("class.full")}
+          onClick={() => (full.value = !full.value)}
+          data-testid="stage-full"
         />
-      )}
+        {draws && (
+          <IconButton
+            icon={X}
+            label={t("slides.close")}
+            onClick={() => void slides.close()}
+            data-testid="slides-close"
+          />
+        )}
+      </div>
     </div>
   );
 }

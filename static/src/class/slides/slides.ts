@@ -162,6 +162,7 @@ export class Slides {
       if (fresh.length < kept.value.size) kept.value = new Map(fresh as [string, never][]);
     }
     if (this.unsent.peek().length > 0) void this.flush();
+    if (this.board.shown) this.learn(this.board.shown.deck); // again, if the server was away
     // News of its last pages may have been told before this page was there to hear them.
     const shown = this.board.shown && this.decks.peek().get(this.board.shown.deck);
     if (shown?.state === "waiting" && now - this.looked > LOOK_AGAIN) {
