@@ -174,6 +174,15 @@ describe("a visit", () => {
     await vi.waitFor(() => expect(said.at(-1)?.[0]).toBe("slides.undo"));
   });
 
+  it("does not flicker back when an answer overtakes its event", async () => {
+    const { slides } = make(() => Promise.resolve({ n: 2 }));
+    void slides.show({ deck: "d", page: 2 });
+    for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+    expect(slides.seen?.page).toBe(2);
+    hear(slides, { type: "event", n: 2, time: "", kind: "slides.shown", actor: "t", deck: "d", page: 2 });
+    expect([slides.wanted.value, slides.seen?.page]).toEqual([null, 2]);
+  });
+
   it("adds up trails until the stroke is there", () => {
     const { slides } = make(() => Promise.resolve({}));
     const trail = (points: number[]) => ({ type: "slides.trail", person: "t", ...drawn("far", points) });

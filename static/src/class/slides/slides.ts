@@ -33,6 +33,7 @@ const FORGET_TRAIL = 5000; // ms without news
 const FORGET_POINTER = 3000;
 const AGAIN = 1500;
 const LOOK_AGAIN = 3000;
+const SETTLE = 1000;
 
 type Speaker = Pick<ClassSocket, "request">;
 
@@ -111,7 +112,8 @@ export class Slides {
       if (this.taken.delete(id)) void this.ask("slides.undo", { ...readPlace(data), stroke: id });
     }
     const { shown } = this.board;
-    if (!shown) this.look.value = null;
+    if (!shown) this.look.value = this.wanted.value = null;
+    if (same(this.wanted.peek(), shown)) this.wanted.value = null;
     if (shown && !before) this.large.value = true;
     if (shown && (same(this.look.peek(), shown) || (before && before.deck !== shown.deck))) {
       this.look.value = null;
@@ -191,7 +193,9 @@ export class Slides {
     this.wanted.value = place;
     this.look.value = null;
     this.large.value = true;
-    await this.ask("slides.show", { ...place });
+    const held = await this.ask("slides.show", { ...place });
+    // The answer may overtake the event: until that comes the page stays, or it would flicker back.
+    if (held) await new Promise(go => setTimeout(go, SETTLE));
     if (same(this.wanted.peek(), place)) this.wanted.value = null;
   }
 
@@ -200,11 +204,11 @@ export class Slides {
     this.look.value = same(place, this.board.shown) ? null : place;
   }
 
-  close(): Promise<void> {
+  close(): Promise<boolean> {
     return this.ask("slides.close", {});
   }
 
-  clear(place: Place): Promise<void> {
+  clear(place: Place): Promise<boolean> {
     return this.ask("slides.clear", { ...place });
   }
 
@@ -232,11 +236,13 @@ export class Slides {
     this.socket.request("slides.point", { ...place, x, y }).catch(() => undefined);
   }
 
-  private async ask(type: string, body: Record<string, unknown>): Promise<void> {
+  private async ask(type: string, body: Record<string, unknown>): Promise<boolean> {
     try {
       await this.socket.request(type, body);
+      return true;
     } catch (error) {
       if (error instanceof RequestFailed && !error.code.startsWith("link.")) toast(error.message, "fault");
+      return false;
     }
   }
 
