@@ -18,8 +18,9 @@ Point = tuple[float, float]
 
 SCORE = 0.7
 NMS = 0.3
-WIDE = 320
-"""Points across at which faces are looked for: a face of a tenth of the width is found (3.6 ms a look)."""
+WIDE = 256
+"""Points across at which faces are looked for: a face of a twelfth of the width is found (2.0 ms a look;
+3.3 ms at 320)."""
 
 
 class Face(msgspec.Struct, frozen=True):
@@ -51,8 +52,7 @@ class YuNet:
 
     def find(self, picture: Picture) -> list[Face]:
         """The largest face first."""
-        scale = min(1.0, WIDE / picture.shape[1])
-        small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        small = _small(picture)
         high, wide = small.shape[:2]
         self._net.setInputSize((wide, high))
         found: Any = self._net.detect(small)[1]  # None for no face, which its types do not say
@@ -60,7 +60,42 @@ class YuNet:
         return sorted(faces, key=lambda face: -face.width * face.height)
 
 
+def _small(picture: Picture) -> Picture:
+    scale = min(1.0, WIDE / picture.shape[1])
+    if scale == 1.0:
+        return picture
+    size = (max(1, round(picture.shape[1] * scale)), max(1, round(picture.shape[0] * scale)))
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
 def _face(row: npt.NDArray[np.float32], wide: int, high: int) -> Face:
     x, y, width, height = (float(value) for value in row[:4])
     points = tuple((float(row[4 + 2 * n]) / wide, float(row[5 + 2 * n]) / high) for n in range(5))
     return Face(x / wide, y / high, width / wide, height / high, float(row[14]), points)
+
+
+class HogFinder:
+    """Dalal, Triggs (2005) as in dlib: needs no file, costs seven times as much as YuNet, has no points.
+
+    Without points there is no direction of the head; heads that are turned far it does not find.
+    """
+
+    name = "dlib-hog"
+
+    def __init__(self) -> None:
+        import dlib  # 11 MB that a house with YuNet's file does not need
+
+        self._detector: Any = dlib.get_frontal_face_detector()
+
+    def find(self, picture: Picture) -> list[Face]:
+        """The largest face first; the smallest that is found has an eighth of the width."""
+        small = _small(picture)
+        high, wide = small.shape[:2]
+        found, scores, _ = self._detector.run(np.ascontiguousarray(small[:, :, ::-1]), 1, 0.0)
+        faces = [
+            Face(
+                box.left() / wide, box.top() / high, box.width() / wide, box.height() / high, float(score)
+            )
+            for box, score in zip(found, scores, strict=True)
+        ]  # fmt: skip
+        return sorted(faces, key=lambda face: -face.width * face.height)

@@ -6,7 +6,6 @@ for what the encoder changes, and a loop repeats exactly what it showed before.
 """
 
 from collections import deque
-from itertools import pairwise
 
 import cv2
 import msgspec
@@ -20,6 +19,8 @@ DARK = 40.0
 """Brightness of the brightest twentieth of the picture, 0..255, below which it is dark."""
 FLAT = 7.0
 """Spread of brightness over a coarse picture, below which nothing can be seen in it: the lens is covered."""
+BLACK = 1.5
+"""The same where it is dark: less than that shows nothing, not even a dark room."""
 CELLS = (40, 30)
 """Width and height of the small picture that looks are compared by."""
 STILL = 2.5
@@ -35,6 +36,13 @@ REPEATS = 8
 """Looks in a row that must repeat earlier ones at the same distance."""
 TOP = 0.02
 """Part of the cells that count as those that changed most."""
+MOST = max(1, int(CELLS[0] * CELLS[1] * TOP))
+SOME = 4
+"""Every so manieth cell is compared first: where enough of them differ, the pictures do."""
+
+
+Cells = npt.NDArray[np.float32]
+"""Brightness of the cells, in one row."""
 
 
 class Quality(msgspec.Struct, frozen=True):
@@ -53,47 +61,55 @@ class QualityWatch:
     """One webcam stream."""
 
     def __init__(self) -> None:
-        self._looks: deque[tuple[int, npt.NDArray[np.float32]]] = deque()
+        self._looks: deque[tuple[int, Cells]] = deque()
+        self._repeated: list[int] = []
+        """How many looks in a row were the same as those 1, 2, 3 ... looks before them."""
+        self._moved: deque[bool] = deque(maxlen=REPEATS - 1)
+        """Whether something moved since the look before, of the last ones."""
 
     def look(self, now: int, picture: Picture) -> Quality:
         gray = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
-        cells = cv2.resize(gray, CELLS, interpolation=cv2.INTER_AREA).astype(np.float32)
+        cells = cv2.resize(gray, CELLS, interpolation=cv2.INTER_AREA).astype(np.float32).ravel()
         dark = float(np.percentile(cells, 95)) < DARK
-        covered = not dark and float(cells.std()) < FLAT
-        self._looks.append((now, cells))
-        while self._looks[0][0] < now - LONGEST:
+        covered = float(cells.std()) < (BLACK if dark else FLAT)
+        while self._looks and self._looks[0][0] < now - LONGEST:
             self._looks.popleft()
+        same = self._compare(cells)
+        self._moved.append(bool(self._looks) and difference(cells, self._looks[-1][1]) > MOVING)
+        self._looks.append((now, cells))
         if dark or covered:  # there is nothing in it that could move
-            return Quality(dark, covered, frozen=False, loop=False)
-        frozen = self._is_frozen()
+            self._repeated = []
+            return Quality(dark and not covered, covered, frozen=False, loop=False)
+        before = self._repeated
+        self._repeated = [
+            (before[n] + 1 if n < len(before) else 1) if each else 0 for n, each in enumerate(same)
+        ]
+        frozen = len(same) >= WINDOW - 1 and all(same[: WINDOW - 1])
         return Quality(dark, covered, frozen, not frozen and self._loops())
 
-    def _is_frozen(self) -> bool:
-        if len(self._looks) < WINDOW:
-            return False
-        last = self._looks[-1][1]
-        return all(difference(last, self._looks[-1 - n][1]) <= STILL for n in range(1, WINDOW))
+    def _compare(self, cells: Cells) -> list[bool]:
+        """For each earlier look, the newest first: whether it is the same picture."""
+        if not self._looks:
+            return []
+        older = np.stack([each for _, each in reversed(self._looks)])
+        some = np.abs(_apart(cells[::SOME], older[:, ::SOME]))
+        alike = (some > STILL).sum(axis=1) < MOST
+        (close,) = np.nonzero(alike)
+        for n in close:
+            alike[n] = difference(cells, older[n]) <= STILL
+        return [bool(each) for each in alike]
 
     def _loops(self) -> bool:
         """Whether the last looks repeat earlier ones, each at the same number of looks before."""
-        looks = [cells for _, cells in self._looks]
-        newest = np.stack(looks[-REPEATS:]) if len(looks) > 2 * REPEATS else None
-        if newest is None or not _moves(newest):
-            return False
-        for back in range(REPEATS // 2, len(looks) - REPEATS + 1):
-            older = looks[-REPEATS - back : -back]
-            if all(difference(a, b) <= STILL for a, b in zip(newest, older, strict=True)):
-                return True
-        return False
+        return any(self._moved) and any(times >= REPEATS for times in self._repeated[REPEATS // 2 - 1 :])
 
 
-def difference(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> float:
+def difference(one: Cells, other: Cells) -> float:
     """Of the cells that changed most, after a common change of brightness is taken away."""
+    changed = np.abs(_apart(one, other))
+    return float(np.partition(changed, -MOST)[-MOST:].mean())
+
+
+def _apart(one: Cells, other: Cells) -> Cells:
     apart = one - other
-    changed = np.abs(apart - np.median(apart)).ravel()
-    most = max(1, int(changed.size * TOP))
-    return float(np.partition(changed, -most)[-most:].mean())
-
-
-def _moves(looks: npt.NDArray[np.float32]) -> bool:
-    return any(difference(one, other) > MOVING for one, other in pairwise(looks))
+    return np.asarray(apart - np.median(apart, axis=-1, keepdims=True), np.float32)

@@ -4,6 +4,7 @@ Zheng Ge et al., YOLOX (2021), 80 classes of COCO. Looked for every few seconds:
 for faces.
 """
 
+from functools import cache
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -18,7 +19,8 @@ Name = Literal["person", "phone", "book", "laptop"]
 CLASSES: dict[int, Name] = {0: "person", 63: "laptop", 67: "phone", 73: "book"}
 
 SIZE = 416
-"""Points of the square that the network sees; the picture lies in its upper left corner, grey around it."""
+"""Points of the longer side of what the network sees; the picture lies in its upper left corner, grey
+around it, the shorter side up to a multiple of 32."""
 STRIDES = (8, 16, 32)
 GREY = 114
 SCORE = 0.4
@@ -49,29 +51,25 @@ class YoloxNano:
 
     def __init__(self, model: Path) -> None:
         self._net = cv2.dnn.readNetFromONNX(str(model))
-        grids, strides = [], []
-        for stride in STRIDES:
-            side = SIZE // stride
-            ys, xs = np.mgrid[0:side, 0:side]
-            grids.append(np.stack([xs.ravel(), ys.ravel()], axis=1))
-            strides.append(np.full((side * side, 1), stride))
-        self._grid = np.concatenate(grids).astype(np.float32)
-        self._stride = np.concatenate(strides).astype(np.float32)
 
     def find(self, picture: Picture) -> list[Thing]:
         """The surest first."""
         high, wide = picture.shape[:2]
         scale = SIZE / max(high, wide)
         small = cv2.resize(picture, (max(1, round(wide * scale)), max(1, round(high * scale))))
-        square = np.full((SIZE, SIZE, 3), GREY, np.uint8)
-        square[: small.shape[0], : small.shape[1]] = small
-        self._net.setInput(cv2.dnn.blobFromImage(square.astype(np.float32)))
+        coarsest = STRIDES[-1]
+        whole = tuple(-(-side // coarsest) * coarsest for side in small.shape[:2])
+        framed = np.full((*whole, 3), GREY, np.uint8)
+        framed[: small.shape[0], : small.shape[1]] = small
+        self._net.setInput(cv2.dnn.blobFromImage(framed.astype(np.float32)))
         answer = np.asarray(self._net.forward(), np.float32).reshape(-1, 5 + 80)
+        grid, stride = _grid(*whole)
+        answer[:, :2] = (answer[:, :2] + grid) * stride
+        answer[:, 2:4] = np.exp(np.clip(answer[:, 2:4], -10, 10)) * stride
         return self._things(answer, small.shape[1], small.shape[0])
 
     def _things(self, answer: npt.NDArray[np.float32], wide: int, high: int) -> list[Thing]:
-        centres = (answer[:, :2] + self._grid) * self._stride
-        sizes = np.exp(np.clip(answer[:, 2:4], -10, 10)) * self._stride
+        centres, sizes = answer[:, :2], answer[:, 2:4]
         found: list[Thing] = []
         for number, name in CLASSES.items():
             scores = answer[:, 4] * answer[:, 5 + number]
@@ -86,3 +84,14 @@ class YoloxNano:
                     Thing(name, float(scores[sure][n]), x / wide, y / high, width / wide, height / high)
                 )
         return sorted(found, key=lambda thing: -thing.score)
+
+
+@cache
+def _grid(high: int, wide: int) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Of each answer of the network: the cell it is about, and the cell's points."""
+    grids, strides = [], []
+    for stride in STRIDES:
+        ys, xs = np.mgrid[0 : high // stride, 0 : wide // stride]
+        grids.append(np.stack([xs.ravel(), ys.ravel()], axis=1))
+        strides.append(np.full((xs.size, 1), stride))
+    return np.concatenate(grids).astype(np.float32), np.concatenate(strides).astype(np.float32)

@@ -27,6 +27,7 @@ from server.store import Store
 from server.supervisor.guardian import watch_supervisor
 from server.tls.context import make_context, reload_for_ever
 from server.trace import Trace
+from server.trace.checkpoints import Checkpoints
 from server.trace.registry import all_projections
 from server.web.metrics import Metrics
 from server.web.site import make_site
@@ -37,15 +38,20 @@ OpenRoom = Callable[[House], AbstractAsyncContextManager[None]]
 
 ROOMS = (
     "server.people.room",
+    "server.trace.room",
     "server.plan.room",
     "server.live.room",
     "server.slides.room",
+    "server.talk.room",
     "server.recording.room",
     "server.playback.room",
     "server.attendance.room",
     "server.board.room",
+    "server.exams.room",
+    "server.review.room",
     "server.imports.room",
     "server.reports.room",
+    "server.retention.room",
 )
 """Opened in this order; each may use the parts of those before it."""
 
@@ -74,11 +80,11 @@ async def open_house(
         stack.push_async_callback(trace.close)
         house = House(settings, trace.clock, store, trace)
         house.add(Metrics())
+        house.add(Checkpoints(settings, trace))
         house.checks["store"] = lambda: _answers(store)
         house.checks["trace"] = lambda: _writes(trace)
-        # all are imported before the first is opened: they declare what the classes keep and tell
-        openers = [import_module(room).open_room if isinstance(room, str) else room for room in rooms]
-        for opened in openers:
+        # all are imported first: what a room declares must be known before another restores a class
+        for opened in [import_module(room).open_room if isinstance(room, str) else room for room in rooms]:
             await stack.enter_async_context(opened(house))
         try:
             yield house

@@ -121,6 +121,16 @@ class Settings:
         "SQLite only. full: what was acknowledged survives a power cut. normal: it survives a\n"
         "crash of any process, but a power cut may take the last moments. Never corrupts.",
     )
+    trace_key: Path | None = _setting(
+        "",
+        _path,
+        "File of the key that signs the trace, made at the first start. Beside it lie its public half\n"
+        "(.pub) and a second copy of what it signed (.checkpoints). Empty: keys/trace/trace.key in the\n"
+        "data folder. Better on another disk, where who can change the database cannot write.",
+    )
+    checkpoint_minutes: int = _setting(
+        10, values.whole(1, 1440), "Minutes between two signatures of the trace, if something was written."
+    )
     require_two_factor: bool = _setting(
         False, values.flag, "Staff (everybody but students and guests) must use two-factor login."
     )
@@ -141,6 +151,11 @@ class Settings:
         values.whole(0, 366),
         "Days after the end of a semester from which on its journals are locked. A locked journal\n"
         "is reopened by the office head, with a reason.",
+    )
+    retention_hour: int = _setting(
+        3,
+        values.whole(0, 23),
+        "Hour of the day (time_zone) at which records whose term is over are removed.",
     )
     campus_networks: tuple[str, ...] = _setting(
         [],
@@ -178,6 +193,10 @@ class Settings:
     @property
     def keys_dir(self) -> Path:
         return self.data / "keys"
+
+    @property
+    def trace_key_file(self) -> Path:
+        return self.trace_key or self.keys_dir / "trace" / "trace.key"
 
     @property
     def recordings_dir(self) -> Path:

@@ -13,6 +13,7 @@ pdftotext poppler-utils
 certutil libnss3-tools
 redis-server redis-server
 psql postgresql
+Xvfb xvfb
 cc gcc"
 
 missing=()

@@ -38,7 +38,8 @@ def webcam(
         in_class: the seat is in a computer class: neighbours' faces are no flags.
     """
     found: Conditions = {
-        "covered": quality.covered, "dark": quality.dark, "frozen": quality.frozen, "loop": quality.loop,
+        "covered": quality.covered, "dark": quality.dark, "loop": quality.loop,
+        "frozen": quality.frozen if faces else None,  # an empty chair does not move
     }  # fmt: skip
     if not quality.fit:
         return {**found, "absent": None, "several": None, "head_away": None}

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.attendance.records import forget_documents, forget_lessons
 from server.attendance.tables import (
     AttendanceCount,
     AttendanceExcuse,
@@ -36,6 +37,7 @@ class Attendance:
         "attendance.excuse_withdrawn",
         "attendance.counted",
         "journal.reopened",
+        "retention.removed",
     )
 
     async def apply(self, db: AsyncSession, entry: Entry, data: Any) -> None:
@@ -73,6 +75,10 @@ class Attendance:
                         reason=data["reason"], author=entry.actor, time=entry.time,
                     )
                 )  # fmt: skip
+            case "retention.removed" if data["kind"] == "journals":
+                await forget_lessons(db, data["note"]["lessons"])
+            case "retention.removed" if data["kind"] == "excuse_documents":
+                await forget_documents(db, data["note"]["excuses"])
         await db.flush()
 
     async def clear(self, db: AsyncSession) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.attendance.rules import Span, union
-from server.live.tables import LiveSpan
+from server.live.tables import LiveSession, LiveSpan
 from server.plan.facts import LessonFacts
 from server.plan.views import SHOWN_PARTS
 from server.trace.log import STARTED
@@ -48,7 +48,7 @@ def network_facts(spans: Sequence[Span], starts: int, ends: int, restarts: Seque
 
 
 async def read(db: AsyncSession, lesson: LessonFacts, now: int) -> list[Fact]:
-    """The facts of a lesson as the tables have them."""
+    """The facts of a lesson as the tables have them; none once who was there is no longer kept."""
     teachers = [who for who, part in lesson.people.items() if part in SHOWN_PARTS]
     rows = await db.execute(
         select(LiveSpan.joined, LiveSpan.left).where(
@@ -61,4 +61,15 @@ async def read(db: AsyncSession, lesson: LessonFacts, now: int) -> list[Fact]:
             EntryRow.kind == STARTED, EntryRow.time >= lesson.starts, EntryRow.time < lesson.ends
         )
     )
+    if not spans and await _forgotten(db, lesson.id):
+        return []
     return network_facts(spans, lesson.starts, min(lesson.ends, now), list(started))
+
+
+async def _forgotten(db: AsyncSession, lesson: str) -> bool:
+    """A class that was on has somebody's span; without any, their term is over (`server.retention`), and
+    nobody may be said not to have come."""
+    was_on = await db.scalar(select(LiveSession.session).where(LiveSession.lesson == lesson))
+    if was_on is None:
+        return False
+    return await db.scalar(select(LiveSpan.n).where(LiveSpan.lesson == lesson).limit(1)) is None

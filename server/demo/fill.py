@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from server.clock import as_datetime
-from server.demo import week
+from server.demo import exam, week
 from server.demo.people import DEPARTMENTS, GROUPS, STAFF, Post, Somebody, students
 from server.demo.subjects import SUBJECTS
 from server.house import House
@@ -72,8 +72,11 @@ async def fill_house(house: House, password: str, now: int) -> list[Somebody]:
         for group in subject.groups
     )
     await _timetable(made, local)
+    rules = await exam.approve_rules(house, ACTOR, first)
     for single in week.singles(local):
-        await _single(made, single)
+        lesson = await _single(made, single)
+        if single.kind == "exam":
+            await exam.set_up(house, ACTOR, lesson, rules)
     return everybody
 
 
@@ -148,7 +151,7 @@ async def _timetable(made: University, local: datetime) -> None:
     await together(make(line) for line in week.timetable(local))
 
 
-async def _single(made: University, single: week.Single) -> None:
+async def _single(made: University, single: week.Single) -> str:
     people = made.people
     body = NewLesson(
         kind=single.kind,
@@ -169,6 +172,7 @@ async def _single(made: University, single: week.Single) -> None:
     if single.cancelled:
         change = LessonChange(state="cancelled", reason=single.cancelled)
         await lessons.change(made.house, ACTOR, key, change)
+    return key
 
 
 async def lesson_on_now(house: House, now: int) -> str:

@@ -6,14 +6,15 @@ the seats, the welcome, passing news. What is recorded and when is decided in de
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
 from weakref import WeakValueDictionary
 
 from server.live import words
+from server.live.folds import KINDS, Audience, may_hear, telling
 from server.live.history import PAGE, History
 from server.live.presence import GRACE, Presence, SeatKey
+from server.live.rights import EXAMINEE, Apart
 from server.live.seat import Seat, tell_all
-from server.live.state import KINDS, SOURCES, ClassState
+from server.live.state import SOURCES, ClassState
 from server.live.words import AwayNews, IceServer, LessonInfo, LinkNews, LinkWord, SpeakingNews, Welcome
 from server.trace import Recorded
 
@@ -21,12 +22,12 @@ ReadBack = Callable[[str, int, int], Awaitable[list[Recorded]]]
 """(session, after, limit) -> entries of the kinds that clients are told."""
 
 
-def told(recorded: Recorded) -> bytes | None:
-    """The event of an entry as clients get it, or None for one that is not theirs."""
+def told(recorded: Recorded, state: ClassState) -> bytes | None:
+    """The event of an entry as clients get it now, or None for one that is not theirs."""
     entry = recorded.entry
     if entry.kind not in KINDS or recorded.data is None:
         return None
-    data: dict[str, Any] = dict(recorded.data)
+    data = telling(entry.kind).shown(state, entry.session_seq, dict(recorded.data))
     if entry.kind == "session.closed":
         data.pop("away", None)
     if entry.kind == "person.left":
@@ -34,10 +35,22 @@ def told(recorded: Recorded) -> bytes | None:
     return words.event(entry.session_seq, entry.time, entry.kind, entry.actor, data)
 
 
+def audience_of(recorded: Recorded) -> Audience:
+    """Who hears of an entry."""
+    return telling(recorded.entry.kind).audience(recorded.entry.actor, recorded.data or {})
+
+
 class Classroom:
     """A lesson and its session. `session` is empty until the first opening."""
 
-    def __init__(self, lesson: LessonInfo, ends: int, read_back: ReadBack, grace: float = GRACE) -> None:
+    def __init__(
+        self,
+        lesson: LessonInfo,
+        ends: int,
+        read_back: ReadBack,
+        grace: float = GRACE,
+        apart: Callable[[str], Apart | None] = lambda lesson: None,
+    ) -> None:
         self.lesson = lesson
         self.ends = ends
         """Planned end in µs of session time."""
@@ -52,8 +65,21 @@ class Classroom:
         self.speaking: list[str] = []
         self.empty_since = 0
         self._read_back = read_back
+        self._apart = apart
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._waiting: list[tuple[int, asyncio.Future[None]]] = []
+
+    @property
+    def apart(self) -> Apart | None:
+        """In an exam: how its examinees are kept apart. None in a class."""
+        return self._apart(self.lesson.id)
+
+    def hears(self, seat: Seat) -> bool:
+        """Whether the seat is told what others do; examinees are not."""
+        return seat.role != EXAMINEE or self.apart is None
+
+    def hearers(self) -> list[Seat]:
+        return [seat for seat in self.seats.values() if self.hears(seat)]
 
     @property
     def open(self) -> bool:
@@ -73,10 +99,18 @@ class Classroom:
         entry = recorded.entry
         if entry.session_seq <= self.state.n:
             return
-        self.state.apply(entry.session_seq, entry.time, entry.kind, entry.actor, recorded.data or {})
-        self.history.add(entry.session_seq, told(recorded))
-        for seat in self.seats.values():
-            seat.push()
+        # of an erased entry only that it was there is left, and that is enough for the class's begin and end
+        known = recorded.data is not None or entry.kind.startswith("session.")
+        kind = entry.kind if known else ""
+        changed = self.state.apply(entry.session_seq, entry.time, kind, entry.actor, recorded.data or {})
+        for n in changed:
+            self.history.change(n, self._retold)
+        event, audience = told(recorded, self.state), audience_of(recorded)
+        self.history.add(entry.session_seq, event, audience)
+        if event is not None:
+            for seat in self.seats.values():
+                if audience is None or may_hear(audience, seat.who):  # who hears nothing need not wake
+                    seat.push()
         for n, future in self._waiting:
             if n <= entry.session_seq and not future.done():
                 future.set_result(None)
@@ -89,17 +123,27 @@ class Classroom:
             self._waiting.append((n, future))
             await future
 
-    async def page(self, cursor: int) -> tuple[list[bytes], int]:
-        """Events after `cursor`, and the cursor behind them; older ones are read from the trace."""
-        found = self.history.after(cursor)
+    def _retold(self, frame: bytes) -> bytes:
+        event = words.decode(frame)
+        return words.encode_flat(telling(event["kind"]).shown(self.state, event["n"], event))
+
+    async def page(self, cursor: int, who: frozenset[str]) -> tuple[list[bytes], int]:
+        """Events after `cursor` that `who` may hear, and the cursor behind them; older ones are read from
+        the trace."""
+        found = self.history.after(cursor, PAGE, who)
         if found is not None:
             return found
         entries = await self._read_back(self.session, cursor, PAGE)
+        frames = [
+            frame
+            for each in entries
+            if may_hear(audience_of(each), who) and (frame := told(each, self.state))
+        ]
         if len(entries) < PAGE:
             # Nothing older is missing: go on in memory, behind whichever is further.
             last = entries[-1].entry.session_seq if entries else cursor
-            return [frame for each in entries if (frame := told(each))], max(last, self.history.floor)
-        return [frame for each in entries if (frame := told(each))], entries[-1].entry.session_seq
+            return frames, max(last, self.history.floor)
+        return frames, entries[-1].entry.session_seq
 
     # --- seats ----------------------------------------------------------------------------------------
 
@@ -133,7 +177,11 @@ class Classroom:
             session=self.session,
             state=self.state.phase,
             n=self.state.n,
-            people=[person.view(person.id in away) for person in self.state.people.values()],
+            people=[
+                person.view(person.id in away)
+                for person in self.state.people.values()
+                if person.id == seat.person or self.hears(seat)
+            ],
             rights=seat.rights,
             epoch=epoch,
             ice_servers=ice,
@@ -142,20 +190,22 @@ class Classroom:
     # --- passing news ---------------------------------------------------------------------------------
 
     def tell_away(self) -> None:
-        tell_all(self.seats.values(), "away", self._away())
+        tell_all(self.hearers(), "away", self._away())
 
     def tell_speaking(self, people: list[str]) -> None:
         self.speaking = people
-        tell_all(self.seats.values(), "speaking", SpeakingNews(people))
+        tell_all(self.hearers(), "speaking", SpeakingNews(people))
 
     def tell_links(self, changed: dict[str, LinkWord]) -> None:
         """Tell whose link is not good, and once that it is good again."""
         self.links.update(changed)
         news = {person: word for person, word in self.links.items() if word != "good"} | changed
-        tell_all(self.seats.values(), "link", LinkNews(news))
+        tell_all(self.hearers(), "link", LinkNews(news))
 
     def tell_now(self, seat: Seat) -> None:
         """The passing news of this moment, for a seat that has just come."""
+        if not self.hears(seat):
+            return
         if self.presence.away():
             seat.tell("away", words.encode(self._away()))
         if self.speaking:

@@ -21,16 +21,17 @@ from server.house import House
 from server.ids import new_id
 from server.live import ice
 from server.live.classroom import Classroom, media_data
+from server.live.folds import KINDS
 from server.live.lessons import find_lesson
 from server.live.media import MediaDesk
 from server.live.metrics import LiveMetrics
 from server.live.presence import GRACE, Gone
 from server.live.rechecks import Rechecks
+from server.live.rights import Apart, exam_rights
 from server.live.seat import AGAIN, RESTART, Seat
-from server.live.state import KINDS
 from server.live.tables import LiveSession
 from server.live.visits import refuse_unannounced
-from server.live.words import encode
+from server.live.words import SeatRights, encode
 from server.trace import Recorded
 from server.web.metrics import Metrics
 
@@ -57,6 +58,8 @@ class LiveDesk:
         self.rechecks = rechecks
         self.settled = asyncio.Event()
         """Whether the media workers have told what they have (or did not come in time)."""
+        self.apart: Callable[[str], Apart | None] = lambda lesson: None
+        """Which lessons are exams; the room of exams knows."""
         self._lessons: dict[str, Classroom] = {}
         self._sessions: dict[str, Classroom] = {}
         self._early: dict[str, list[Recorded]] = {}
@@ -64,6 +67,8 @@ class LiveDesk:
         self._loading = asyncio.Lock()
         self.on_settled: list[Callable[[], Awaitable[None]]] = []
         """Called once the media workers have told what they have."""
+        self.on_admitted: list[Callable[[Classroom, Seat], None]] = []
+        """Called with each seat that follows an open class from now on."""
         self.stopping = False
 
     def find(self, session: str) -> Classroom | None:
@@ -98,7 +103,7 @@ class LiveDesk:
             async with self.house.store.read() as db:
                 facts = await find_lesson(self.house, db, lesson)
                 session = await db.scalar(select(LiveSession.session).where(LiveSession.lesson == lesson))
-            room = Classroom(facts.info, facts.ends, self._read_back, GRACE)
+            room = Classroom(facts.info, facts.ends, self._read_back, GRACE, self.apart_of)
             if session is not None:
                 await self._load(room, session)
             self._lessons[lesson] = room
@@ -158,6 +163,7 @@ class LiveDesk:
         await refuse_unannounced(self.house, seat.actor, seat.standing, lesson)
         if len([each for each in room.of(seat.person) if each.key != seat.key]) >= MOST_SEATS:
             raise ApiError("seat.too_many", 429, limit=MOST_SEATS)
+        seat.rights = self.rights_of(room, seat)
         before = room.sit(seat)
         if before is not None:
             before.bye("seat.taken")
@@ -168,6 +174,14 @@ class LiveDesk:
             seat.answer(
                 encode(room.welcome(seat, "", ice.servers(self.house.settings, seat.person, self.now())))
             )
+
+    def apart_of(self, lesson: str) -> Apart | None:
+        return self.apart(lesson)
+
+    def rights_of(self, room: Classroom, seat: Seat) -> SeatRights:
+        """What the seat may do in this room."""
+        rights = seat.rights_for(seat.actor, seat.standing)
+        return rights if room.apart is None else exam_rights(room.apart, seat.role, rights)
 
     async def _admit(self, room: Classroom, seat: Seat) -> None:
         """Let a seat into the open class: joined, welcomed, following."""
@@ -183,8 +197,11 @@ class LiveDesk:
         seat.answer(
             encode(room.welcome(seat, epoch, ice.servers(self.house.settings, seat.person, self.now())))
         )
-        seat.follow()
+        if room.hears(seat):
+            seat.follow()
         room.tell_now(seat)
+        for admitted in self.on_admitted:
+            admitted(room, seat)
         self.media.tell_slots(seat)
         if was_away:
             room.tell_away()
@@ -293,12 +310,20 @@ class LiveDesk:
         for seat in list(room.seats.values()):
             seat.bye("session.closed")
 
-    async def say(self, seat: Seat, key: str, text: str) -> int:
-        """A chat line. The same key again gives the number of the first time."""
+    async def say(self, seat: Seat, key: str, text: str, to: str = "") -> int:
+        """A chat line, to everybody or `to` one person in the class. The same key again gives the number
+        of the first time.
+
+        Raises:
+            ApiError: 409 `session.not_open`, `chat.nobody`.
+        """
         room = self._open_room(seat)
-        return await self._record(
-            room, "chat.said", {"text": text, "key": key}, actor=seat.person, key=f"chat {key}"
-        )
+        data = {"text": text, "key": key}
+        if to:
+            if to not in room.state.people or to == seat.person:
+                raise ApiError("chat.nobody", 409)
+            data["to"] = to
+        return await self._record(room, "chat.said", data, actor=seat.person, key=f"chat {key}")
 
     async def media_state(self, seat: Seat, media: tuple[bool, bool, bool]) -> None:
         """What the seat has switched on; told when it changes anything for the person."""

@@ -22,6 +22,15 @@ ANY = Pace(20, 60)
 
 PACES: Mapping[str, Pace] = {
     "chat.send": Pace(1, 10),
+    "chat.edit": Pace(1, 5),
+    "chat.remove": Pace(2, 20),
+    "hand.raise": Pace(0.5, 5),
+    "hand.lower": Pace(2, 10),
+    "poll.open": Pace(0.5, 10),
+    "poll.vote": Pace(2, 10),
+    "question.ask": Pace(0.2, 5),
+    "question.upvote": Pace(2, 20),
+    "reaction.send": Pace(2, 5),
     "lesson.open": Pace(0.2, 3),
     "lesson.close": Pace(0.2, 3),
     "media.offer": Pace(0.2, 5),

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 
 from media.errors import LinkClosed, Refused
-from media.messages import Assigned, Needed, OpenPeer, PeerState, RestartIce, Speaking, Stats, View
+from media.messages import Assigned, Needed, OpenPeer, PeerState, RestartIce, Rights, Speaking, Stats, View
 from server.errors import ApiError
 from server.live import answer as answers
 from server.live.classroom import Classroom
@@ -20,7 +20,7 @@ from server.live.links import Links, Worker
 from server.live.metrics import LiveMetrics
 from server.live.offer import Agreement, agree
 from server.live.presence import SeatKey
-from server.live.rights import may, media_rights
+from server.live.rights import SOURCES, may, media_rights
 from server.live.seat import Connection, Seat
 from server.live.words import AssignedNews, LinkWord, NeededNews, encode
 from server.permissions import slot_action
@@ -91,7 +91,7 @@ class MediaDesk:
             remote_password=agreement.password,
             fingerprints=list(agreement.fingerprints),
             sections=list(agreement.sections),
-            rights=media_rights(seat.actor, seat.standing, seat.rights),
+            rights=self._rights(room, seat),
             cname=local.cname,
         )
         epoch = worker.epoch
@@ -154,8 +154,7 @@ class MediaDesk:
         worker = self._worker(seat)
         room = seat.classroom
         if worker is not None and room is not None:
-            rights = media_rights(seat.actor, seat.standing, seat.rights)
-            worker.set_rights(peer_name(room.session, seat.key), rights)
+            worker.set_rights(peer_name(room.session, seat.key), self._rights(room, seat))
 
     def resume(self, seat: Seat) -> str:
         """A seat has come (back): is its connection still there? Returns the epoch, or ""."""
@@ -190,7 +189,16 @@ class MediaDesk:
         self.links.close_room(session)
 
     def _may(self, seat: Seat) -> Callable[[str], bool]:
-        return lambda slot: may(seat.actor, slot_action(slot), seat.standing)
+        def allowed(slot: str) -> bool:
+            if slot in SOURCES and slot not in seat.rights.publish:
+                return False
+            return may(seat.actor, slot_action(slot), seat.standing)
+
+        return allowed
+
+    @staticmethod
+    def _rights(room: Classroom, seat: Seat) -> Rights:
+        return media_rights(seat.actor, seat.standing, seat.rights, room.apart, seat.role)
 
     def _room(self, seat: Seat) -> Classroom:
         room = seat.classroom

@@ -34,10 +34,11 @@ class Hello(msgspec.Struct):
 
 
 class ChatSend(msgspec.Struct):
-    """`key` is made once for the line and sent again with it."""
+    """`key` is made once for the line and sent again with it. `to`: one person who alone reads it."""
 
     key: Key
     text: str
+    to: Annotated[str, msgspec.Meta(max_length=128)] = ""
 
 
 class Numbered(msgspec.Struct):
@@ -99,7 +100,7 @@ async def leave(seat: Seat, body: Nothing) -> None:
 
 @message("chat.send", action="class.chat")
 async def chat_send(seat: Seat, body: ChatSend) -> Numbered:
-    return Numbered(await seat.desk.say(seat, body.key, clean(body.text)))
+    return Numbered(await seat.desk.say(seat, body.key, clean(body.text), body.to))
 
 
 @message("lesson.open", action="lesson.open")

@@ -14,7 +14,7 @@ class LiveSessions:
 
     name = "live.sessions"
     version = 1
-    kinds = ("session.opened", "session.closed", "person.joined", "person.left")
+    kinds = ("session.opened", "session.closed", "person.joined", "person.left", "retention.removed")
 
     async def apply(self, db: AsyncSession, entry: Entry, data: Any) -> None:
         match entry.kind:
@@ -26,6 +26,14 @@ class LiveSessions:
                 await self._joined(db, entry, data)
             case "person.left":
                 await _end(db, entry.session, entry.actor, data["at"])
+            case "retention.removed" if data["kind"] == "presence":
+                # the ends of these classes named people and are erased; that they ended is kept here
+                for session, closed, reason, _ in data["note"]["ends"]:
+                    await db.execute(
+                        update(LiveSession)
+                        .where(LiveSession.session == session)
+                        .values(closed=closed, reason=reason)
+                    )
 
     async def clear(self, db: AsyncSession) -> None:
         await db.execute(delete(LiveSpan))

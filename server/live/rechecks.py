@@ -96,7 +96,7 @@ class Rechecks:
             seat.bye("permission.denied", REFUSED)
             return
         seat.actor, seat.standing = actor, standing
-        rights = seat.rights_for(actor, standing)
+        rights = desk.rights_of(room, seat)
         if rights != seat.rights:
             seat.rights = rights
             seat.tell("rights", encode(RightsNews(rights)))

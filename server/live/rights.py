@@ -4,6 +4,8 @@ Flows out: the `rights` of the welcome, the role shown beside a name, and the me
 worker enforces. All of it comes from the one table of permissions; nothing is decided here anew.
 """
 
+from typing import NamedTuple
+
 from media.messages import Rights, Source
 from server.live.words import SeatRights
 from server.permissions import Actor, Standing, decide, slot_action
@@ -13,6 +15,19 @@ SOURCES: tuple[Source, ...] = ("mic", "cam", "screen")
 
 CLASS = "class"
 """The label of everybody who is in the class (media/messages.py)."""
+
+STAFF = "staff"
+"""The label of those who watch an exam; examinees are seen by nobody else."""
+
+EXAMINEE = "student"
+"""The role in an exam of whoever is examined."""
+
+
+class Apart(NamedTuple):
+    """How examinees are kept apart (R13): each sends, and sees nobody. `sends`: what they may send."""
+
+    sends: tuple[Source, ...]
+
 
 RUNS = "lesson.open"
 """Who may open the class runs it: the teacher of the lesson or the one who stands in."""
@@ -33,6 +48,12 @@ def seat_rights(actor: Actor, standing: Standing) -> SeatRights:
     )
 
 
+def exam_rights(apart: Apart, role: str, rights: SeatRights) -> SeatRights:
+    """Of a seat in an exam: examinees send, the staff looks on; whatever is said goes another way."""
+    publish = tuple(source for source in apart.sends if source in rights.publish) if role == EXAMINEE else ()
+    return SeatRights(publish=publish, open=rights.open, close=rights.close)
+
+
 def role_in_class(actor: Actor, standing: Standing) -> str:
     """`teacher` for who runs this class, `student` for who is on its roster, else the role by which
     they may be here."""
@@ -47,12 +68,18 @@ def role_in_class(actor: Actor, standing: Standing) -> str:
     return "guest"
 
 
-def media_rights(actor: Actor, standing: Standing, rights: SeatRights) -> Rights:
+def media_rights(
+    actor: Actor, standing: Standing, rights: SeatRights, apart: Apart | None = None, role: str = ""
+) -> Rights:
     """What the media worker lets this seat's connection do.
 
     Whoever may not receive gets no label and sees nobody; whoever may not send is seen by nobody.
     """
     receives = may(actor, slot_action("stage"), standing)
+    if apart is not None:
+        if role == EXAMINEE:
+            return Rights(publish=rights.publish, audience=(STAFF,))
+        return Rights(labels=(STAFF,) if receives else ())
     return Rights(
         publish=rights.publish,
         audience=(CLASS,) if rights.publish else (),

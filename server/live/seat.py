@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from aiohttp import WSMsgType, web
 
+from server.live.folds import RUNS
 from server.live.limits import Paces
 from server.live.metrics import LiveMetrics
 from server.live.presence import SeatKey
@@ -109,6 +110,11 @@ class Seat:
         """The rights without which nobody stays in this seat."""
         return ("lesson.join",)
 
+    @property
+    def who(self) -> frozenset[str]:
+        """As whom the seat hears events that are not for everybody."""
+        return frozenset((self.person, RUNS)) if self.rights.open else frozenset((self.person,))
+
     # --- what others call; nothing here waits ---------------------------------------------------------
 
     def answer(self, frame: bytes) -> None:
@@ -197,7 +203,7 @@ class Seat:
             return True
         room = self.classroom
         if self._following and room is not None:
-            events, cursor = await room.page(self.cursor)
+            events, cursor = await room.page(self.cursor, self.who)
             if events:
                 self._metrics.events.inc(len(events))
                 await self._send(events)

@@ -5,36 +5,12 @@ The same reducer serves the running class (each entry after its commit), the sta
 class that was rebuilt equals the class that ran.
 """
 
-from collections.abc import Mapping
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any
 
 import msgspec
 
+from server.live.folds import FOLDS, AnyFold
 from server.live.words import PersonView, Phase
-
-KINDS = {"session.opened", "session.closed", "person.joined", "person.left", "chat.said", "media.state"}
-"""The kinds that clients are told. Other entries of the session pass by and only move `n` on. Rooms add
-theirs by `tell_of` when they are imported."""
-
-
-class Part(Protocol):
-    """What another room keeps of a class, folded from its own kinds of entries; pure."""
-
-    kinds: ClassVar[frozenset[str]]
-
-    def apply(self, kind: str, actor: str, data: Mapping[str, Any], /) -> None: ...
-
-
-P = TypeVar("P", bound=Part)
-_parts: list[type[Part]] = []
-
-
-def tell_of(part: type[Part]) -> None:
-    """Tell clients of the kinds of `part`, and keep one for each class."""
-    if part not in _parts:
-        _parts.append(part)
-        KINDS.update(part.kinds)
-
 
 SOURCES = ("mic", "cam", "screen")
 
@@ -49,9 +25,12 @@ class Person(msgspec.Struct):
     mic: bool = False
     cam: bool = False
     screen: bool = False
+    hand: bool = False
 
     def view(self, away: bool = False) -> PersonView:
-        return PersonView(self.id, self.name, self.role, self.mic, self.cam, self.screen, away=away)
+        return PersonView(
+            self.id, self.name, self.role, self.mic, self.cam, self.screen, hand=self.hand, away=away
+        )
 
     def media(self) -> tuple[bool, bool, bool]:
         return (self.mic, self.cam, self.screen)
@@ -67,18 +46,19 @@ class ClassState:
         self.opened_at = 0
         self.closed_at = 0
         self.people: dict[str, Person] = {}
-        self._parts: dict[type[Part], Any] = {made: made() for made in _parts}
+        self.folds = [make() for make in FOLDS]
 
-    def part(self, kind: type[P]) -> P:
-        """What the room of `kind` keeps of this class."""
-        found = self._parts[kind]
-        assert isinstance(found, kind)
-        return found
+    def part(self, kind: type[AnyFold]) -> AnyFold:
+        """The fold of this class that a room has added."""
+        return next(each for each in self.folds if isinstance(each, kind))
 
-    def apply(self, n: int, time: int, kind: str, actor: str, data: dict[str, Any]) -> None:
-        """Take in the entry `n` of the session; entries come in order, repeated ones are ignored."""
+    def apply(self, n: int, time: int, kind: str, actor: str, data: dict[str, Any]) -> list[int]:
+        """Take in the entry `n` of the session; entries come in order, repeated ones are ignored.
+
+        Returns the numbers of earlier entries that are told differently from now on.
+        """
         if n <= self.n:
-            return
+            return []
         self.n = n
         self.time = time
         match kind:
@@ -98,6 +78,4 @@ class ClassState:
                 if person is not None:
                     for source in SOURCES:
                         setattr(person, source, bool(data[source]))
-        for part in self._parts.values():
-            if kind in part.kinds:
-                part.apply(kind, actor, data)
+        return [each for fold in self.folds for each in fold.apply(self, n, time, kind, actor, data)]

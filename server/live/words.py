@@ -133,6 +133,17 @@ def event(n: int, time_us: int, kind: str, actor: str, data: dict[str, Any]) -> 
     return _encoder.encode(flat)
 
 
+def encode_flat(flat: dict[str, Any]) -> bytes:
+    """An event that was changed, as `event` makes them."""
+    return _encoder.encode(flat)
+
+
+def decode(frame: bytes) -> dict[str, Any]:
+    """An event back from its bytes."""
+    flat: dict[str, Any] = msgspec.json.decode(frame)
+    return flat
+
+
 def ok(request: str | int | None, body: msgspec.Struct | None) -> bytes:
     """The answer to a request."""
     flat: dict[str, Any] = msgspec.to_builtins(body) if body is not None else {}

@@ -13,6 +13,8 @@ MOST_BYTES = 64 * 1024 * 1024
 
 
 class Model(NamedTuple):
+    """`sha256`: of the file as it lies in the folder; an address that ends in .bz2 gives it packed."""
+
     name: str
     file: str
     url: str
@@ -35,6 +37,13 @@ MODELS = (
         "https://github.com/Megvii-BaseDetection/YOLOX/releases/download/0.1.1rc0/yolox_nano.onnx",
         "e8af074932d4ed7e232278e3055cefcdea3edf178874a3694ae292649fb464dd",
         "finds phones, books and persons (Apache-2.0, Megvii)",
+    ),
+    Model(  # the hash is that of the plain file in face_recognition_models 0.3.0 on PyPI
+        "dlib-resnet",
+        "dlib_face_recognition_resnet_model_v1.dat",
+        "https://github.com/davisking/dlib-models/raw/master/dlib_face_recognition_resnet_model_v1.dat.bz2",
+        "55533b28a95800a551ba546ba62fe69625c7e95a7061c338adffead08719da30",
+        "compares faces (public domain, Davis King)",
     ),
 )
 

@@ -5,6 +5,7 @@ the outside that Sabak knows, and only when somebody runs the command.
 """
 
 import asyncio
+import bz2
 import hashlib
 from pathlib import Path
 
@@ -36,7 +37,10 @@ async def from_address(model: Model, target: Path) -> None:
                 parts.append(part)
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise _unreachable(model, str(error) or type(error).__name__) from None
-    await asyncio.to_thread(_put, model, b"".join(parts), target)
+    data = b"".join(parts)
+    if model.url.endswith(".bz2"):
+        data = await asyncio.to_thread(_unpacked, model, data)
+    await asyncio.to_thread(_put, model, data, target)
 
 
 async def from_folder(model: Model, source: Path, target: Path) -> None:
@@ -48,6 +52,13 @@ async def from_folder(model: Model, source: Path, target: Path) -> None:
     except OSError as error:
         raise ServerError("models.missing", f"Cannot read {source / model.file}: {error.strerror}.") from None
     await asyncio.to_thread(_put, model, data, target)
+
+
+def _unpacked(model: Model, data: bytes) -> bytes:
+    try:
+        return bz2.BZ2Decompressor().decompress(data, max_length=MOST_BYTES)
+    except OSError:
+        raise ServerError("models.hash", f"{model.url} gave no .bz2 file; it was not kept.") from None
 
 
 def _put(model: Model, data: bytes, target: Path) -> None:

@@ -209,6 +209,17 @@ _CLASS = [
         {"student": ENROLLED, "teacher": RUNS, "curator": IN_SCOPE, "guest": ASSIGNED},
     ),
     Action(
+        "class.hand",
+        "Raise the own hand, react, vote",
+        {"student": ENROLLED, "teacher": RUNS, "curator": IN_SCOPE, "guest": ASSIGNED},
+    ),
+    Action(
+        "class.lead",
+        "Give the floor, lower hands, remove lines, answer questions, run polls",
+        {"teacher": RUNS},
+    ),
+    Action("lesson.talk", "See the questions and polls of a lesson, also after class", ATTENDS),
+    Action(
         "media.send.mic",
         "Send sound",
         {"student": ENROLLED, "teacher": RUNS, "curator": IN_SCOPE, "guest": ASSIGNED},
@@ -299,13 +310,116 @@ _IMPORTS = [
     ),
 ]
 
+_EXAM_STAFF: Mapping[Role, Need] = {
+    "teacher": RUNS,
+    "proctor": ASSIGNED,
+    "commission": ASSIGNED,
+    "commission_chair": ASSIGNED,
+    "secretary": ASSIGNED,
+    "dispatcher": IN_SCOPE,
+    "office_head": IN_SCOPE,
+    "admin": IN_SCOPE,
+}
+
+_EXAMS = [
+    Action("exam.rules_read", "Read the exam rules", everyone=True),
+    Action(
+        "exam.rules_write",
+        "Write exam rules and note their approval",
+        {"admin": IN_SCOPE, "office_head": IN_SCOPE},
+    ),
+    Action("exam.list", "See the own exams", everyone=True),
+    Action("exam.rehearse", "Begin a rehearsal of an exam", {"student": IN_SCOPE}),
+    Action("exam.read", "See an exam of the plan", {"student": ENROLLED, **_EXAM_STAFF}),
+    Action("exam.staff", "See candidates and proctors of an exam", _EXAM_STAFF),
+    Action(
+        "exam.plan",
+        "Set an exam up: content, rules, candidates, proctors",
+        {"teacher": OWN, "dispatcher": IN_SCOPE, "office_head": IN_SCOPE, "admin": IN_SCOPE},
+    ),
+    Action("exam.sit", "Sit an exam", {"student": ENROLLED}),
+    Action(
+        "exam.watch",
+        "Watch an exam: let in, talk, pause, give time, suspend",
+        {"proctor": ASSIGNED, "teacher": RUNS},
+    ),
+    Action(
+        "exam.register_photo",
+        "Keep a person's photo for comparison",
+        {"admin": IN_SCOPE, "office_head": IN_SCOPE},
+    ),
+]
+
+_COMMISSION: Mapping[Role, Need] = {"commission": ASSIGNED, "commission_chair": ASSIGNED}
+
+_REVIEWS = [
+    Action("review.list", "See the exams on whose commission one sits", everyone=True),
+    Action("review.read", "Read the review of an exam", {**_COMMISSION, "secretary": ASSIGNED}),
+    Action(
+        "review.judge",
+        "Look at what was flagged, find, sign, decide appeals",
+        {**_COMMISSION, "secretary": ASSIGNED},
+    ),
+]
+
+_TRACE = [
+    Action("trace.key", "Get the public key that the trace is signed with", anyone=True),
+    Action("me.trace", "See what is written about oneself, and take a receipt of it", everyone=True),
+    Action(
+        "trace.head",
+        "Keep the signed head of the trace, and ask whether it is still there",
+        {
+            "commission": IN_SCOPE,
+            "commission_chair": IN_SCOPE,
+            "secretary": IN_SCOPE,
+            "office_head": IN_SCOPE,
+            "admin": IN_SCOPE,
+        },
+    ),
+    Action(
+        "trace.export",
+        "Take along a slice of the trace with proof; a chair that of their own exams",
+        {"commission_chair": ASSIGNED, "admin": IN_SCOPE},
+    ),
+]
+
+_RETENTION_BY: Mapping[Role, Need] = {"admin": IN_SCOPE, "office_head": IN_SCOPE}
+
+_RETENTION = [
+    Action("retention.read", "See terms, holds, and what goes when", _RETENTION_BY),
+    Action(
+        "retention.manage",
+        "Set terms, hold and release, write down requests for erasure, with a reason",
+        _RETENTION_BY,
+    ),
+    Action("retention.decide", "Decide requests for erasure", {"admin": IN_SCOPE}),
+    Action(
+        "retention.ask", "Ask for the erasure of what is recorded of oneself", everyone=True, personal=True
+    ),
+]
+
 _TAPS = [
     Action("tap.record", "Take encoded frames to the recorder", system=True),
     Action("tap.analyse", "Take encoded frames to vision", system=True),
 ]
 
 TABLE: Mapping[str, Action] = _rows(
-    [*_PUBLIC, *_ME, *_PEOPLE, *_PLAN, *_CLASS, *_RECORDINGS, *_ATTENDANCE, *_BOARD, *_IMPORTS, *_TAPS]
+    [
+        *_PUBLIC,
+        *_ME,
+        *_PEOPLE,
+        *_PLAN,
+        *_CLASS,
+        *_RECORDINGS,
+        *_ATTENDANCE,
+        *_BOARD,
+        *_IMPORTS,
+        *_EXAMS,
+        *_REVIEWS,
+        *_TRACE,
+        *_RETENTION,
+        *_TAPS,
+    ]
 )
 
 GRANTS: Mapping[Role, frozenset[Role]] = {

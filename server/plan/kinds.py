@@ -19,6 +19,7 @@ LessonKind = Literal[
     "exam",
     "defence",
     "psychologist",
+    "rehearsal",
 ]
 
 
@@ -53,6 +54,7 @@ KINDS: dict[str, Rules] = {
     "exam": Rules(visitable=False, needs_discipline=True),
     "defence": Rules(visitable=False),
     "psychologist": Rules(recorded=False, visitable=False, private=True),
+    "rehearsal": Rules(recorded=False, visitable=False, private=True),
 }
 
 assert set(KINDS) == set(get_args(LessonKind))

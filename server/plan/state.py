@@ -23,10 +23,16 @@ class LessonStates:
 
     name = "plan.lesson_states"
     version = 2
-    kinds = ("session.opened", "session.closed", "lesson.cancelled", "lesson.restored", "lesson.deleted")
+    kinds = (
+        "session.opened", "session.closed", "lesson.cancelled", "lesson.restored", "lesson.deleted",
+        "retention.removed",
+    )  # fmt: skip
 
     async def apply(self, db: AsyncSession, entry: Entry, data: Any) -> None:
         """Entries without a lesson that could be ours (a trial class) are nobody's state."""
+        if entry.kind == "retention.removed":
+            await _ended(db, data)
+            return
         lesson = data.get("lesson") if isinstance(data, dict) else None
         if lesson is None and entry.kind == "session.closed":
             lesson = await db.scalar(
@@ -50,6 +56,16 @@ class LessonStates:
 
     async def clear(self, db: AsyncSession) -> None:
         await db.execute(delete(LessonState))
+
+
+async def _ended(db: AsyncSession, data: Any) -> None:
+    """Ends of classes that were erased because they named people (`server.live.records`)."""
+    for session, closed, _, held in data["note"]["ends"] if data["kind"] == "presence" else ():
+        await db.execute(
+            update(LessonState)
+            .where(LessonState.session == session, LessonState.state == "open")
+            .values(state="closed", closed=closed, held=held, since=None)
+        )
 
 
 async def _put(db: AsyncSession, lesson: str, **values: Any) -> None:

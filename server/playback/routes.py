@@ -7,7 +7,10 @@ from aiohttp import web
 from sqlalchemy import select
 
 from server.errors import ApiError
+from server.live.desk import LiveDesk
+from server.live.folds import RUNS
 from server.live.lessons import find_lesson
+from server.live.rights import may
 from server.live.words import iso
 from server.permissions import decide
 from server.plan.names import names_of
@@ -48,6 +51,7 @@ class Watchers(msgspec.Struct):
 @route("GET", "/api/v1/lessons/{id}/recording", action="recording.watch", target="lesson")
 async def show_recording(request: Request) -> RecordingView:
     house, lesson = request.house, request.object_id
+    _refuse_examinees(request)
     async with house.store.read() as db:
         planned = await find_lesson(house, db, lesson)
         session = await session_of(db, lesson)
@@ -58,7 +62,8 @@ async def show_recording(request: Request) -> RecordingView:
         watched = await db.get(WatchedRanges, (lesson, request.actor.id))
     begins = session.opened
     pieces = piece_views(house, house.part(Links), rows, begins, request.actor.id)
-    moments = await timeline(house, session.session, begins)
+    names = {request.actor.id} | ({RUNS} if may(request.actor, "class.lead", request.standing) else set())
+    moments = await timeline(house, session.session, begins, frozenset(names))
     return RecordingView(
         lesson=lesson,
         title=planned.info.title or planned.info.discipline,
@@ -71,6 +76,17 @@ async def show_recording(request: Request) -> RecordingView:
         watched=[] if watched is None else [(begin, end) for begin, end in watched.ranges],
         download=decide(request.actor, "recording.download", request.standing) == "allowed",
     )
+
+
+def _refuse_examinees(request: Request) -> None:
+    """The recording of an exam shows everybody who sat it: it is for those who watch and judge it (R20).
+
+    Raises:
+        ApiError: 403 `permission.denied`.
+    """
+    exam = request.house.part(LiveDesk).apart(request.object_id) is not None
+    if exam and not request.standing.relations & {"own", "assigned"}:
+        raise ApiError("permission.denied", 403)
 
 
 @route("GET", "/api/v1/recordings/{piece}/{expires}/{upto}/{person}/{sign}", action="recording.file")
@@ -95,6 +111,7 @@ async def recording_file(request: Request) -> web.StreamResponse:
 @route("GET", "/api/v1/lessons/{id}/recording/{piece}", action="recording.download", target="lesson")
 async def download_piece(request: Request) -> web.StreamResponse:
     """A finished file to take along."""
+    _refuse_examinees(request)
     async with request.house.store.read() as db:
         row = await db.get(RecordingPiece, request.path["piece"])
     if row is None or row.lesson != request.object_id or row.state != "finished":

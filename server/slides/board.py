@@ -6,7 +6,12 @@ so a server that was killed knows what it knew.
 """
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from server.live.folds import fold, tell
+
+if TYPE_CHECKING:
+    from server.live.state import ClassState
 
 Place = tuple[str, int]
 """A deck and one of its pages."""
@@ -38,8 +43,15 @@ class Board:
         """For each page the strokes that stand, with who drew them, oldest first."""
         self.bytes = 0
 
-    def apply(self, kind: str, actor: str, data: Mapping[str, Any]) -> None:
-        """Take in one entry."""
+    def apply(
+        self, state: "ClassState", n: int, time: int, kind: str, actor: str, data: Mapping[str, Any]
+    ) -> list[int]:
+        """Take in an entry; see server.live.folds.Fold. What was told of slides stays as it was told."""
+        if kind in self.kinds:
+            self._take(kind, actor, data)
+        return []
+
+    def _take(self, kind: str, actor: str, data: Mapping[str, Any]) -> None:
         if kind == "slides.closed":
             self.shown = None
             return
@@ -54,3 +66,8 @@ class Board:
             self.strokes.get(place, {}).pop(data["stroke"], None)
         elif kind == "slides.cleared":
             self.strokes.pop(place, None)
+
+
+fold(Board)
+for _kind in sorted(Board.kinds):
+    tell(_kind)

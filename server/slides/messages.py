@@ -13,7 +13,6 @@ from server.errors import ApiError
 from server.live.classroom import Classroom
 from server.live.messages import Key, Numbered
 from server.live.seat import Seat, tell_all
-from server.live.state import tell_of
 from server.live.text import clean
 from server.slides.board import MOST_BYTES, MOST_STROKES, Board, Place, weight
 from server.slides.decks import find_deck
@@ -28,8 +27,6 @@ HIGH = 25_000
 """Units; render.py makes no page taller than 2.5 times its width."""
 
 TEXT = 500
-
-tell_of(Board)
 
 _numbers = itertools.count()
 
@@ -177,9 +174,16 @@ async def slides_trail(seat: Seat, body: SlidesTrail) -> None:
 
 
 def _board(seat: Seat) -> tuple[Classroom, Board]:
+    """The class of a seat and what is on its stage.
+
+    Raises:
+        ApiError: 409 `session.not_open`, `lesson.state` in an exam, where nobody shows anything.
+    """
     room = seat.classroom
     if room is None or not room.open:
         raise ApiError("session.not_open", 409)
+    if room.apart is not None:
+        raise ApiError("lesson.state", 409)
     return room, room.state.part(Board)
 
 

@@ -29,11 +29,15 @@ Prepare = Callable[[AsyncEngine, str], Awaitable[None]]
 class Store:
     """Made by `open`; `close` it at the end. `where` names the database without its password."""
 
-    def __init__(self, reader: AsyncEngine, writer: AsyncEngine, where: str) -> None:
+    def __init__(
+        self, reader: AsyncEngine, writer: AsyncEngine, where: str, *, is_copy: bool = False
+    ) -> None:
         self._reader = reader
         self.writer = writer
         """For `server.trace` only."""
         self.where = where
+        self.is_copy = is_copy
+        """A SQLite file that nobody writes."""
         self._sessions = async_sessionmaker(reader, expire_on_commit=False)
 
     @classmethod
@@ -98,7 +102,7 @@ class Store:
     def open_copy(cls, path: Path) -> "Store":
         """A SQLite file that nobody writes, for reading only and as it is: no look, no migration."""
         engine = engines.sqlite_copy_engine(path)
-        return cls(engine, engine, str(path))
+        return cls(engine, engine, str(path), is_copy=True)
 
     async def truncate_log(self) -> None:
         """SQLite: move everything from the write-ahead log into the file and empty the log, so that
@@ -106,6 +110,19 @@ class Store:
         one of the next checkpoints. PostgreSQL looks after itself (VACUUM)."""
         if self.is_sqlite:
             await _pragma(self.writer, "wal_checkpoint(TRUNCATE)")
+
+    async def vacuum(self) -> None:
+        """Write the database anew, so that no copy of what was erased is left in its free space: SQLite
+        overwrites what it deletes, but not what it moved while it kept its pages in order. Nothing can be
+        written meanwhile (seconds for a gigabyte)."""
+        if self.is_sqlite:
+            await _pragmas(self.writer, "PRAGMA temp_store = FILE", "VACUUM", "PRAGMA temp_store = MEMORY")
+            await self.truncate_log()
+        else:
+            async with self.writer.connect() as connection:
+                free = await connection.execution_options(isolation_level="AUTOCOMMIT")
+                for table in ("trace_data", "trace_keys"):
+                    await free.execute(text(f"VACUUM (FULL) {table}"))
 
     @property
     def is_sqlite(self) -> bool:
@@ -147,12 +164,17 @@ async def _make_sqlite(path: Path, prepare: Prepare) -> None:
 
 
 async def _pragma(engine: AsyncEngine, pragma: str) -> None:
-    """Run a pragma outside a transaction, where SQLAlchemy would not."""
+    await _pragmas(engine, f"PRAGMA {pragma}")
+
+
+async def _pragmas(engine: AsyncEngine, *statements: str) -> None:
+    """Run statements outside a transaction, where SQLAlchemy would not."""
     async with engine.connect() as connection:
         raw = (await connection.get_raw_connection()).driver_connection
         assert raw is not None
-        async with raw.execute(f"PRAGMA {pragma}") as cursor:
-            await cursor.fetchall()
+        for statement in statements:
+            async with raw.execute(statement) as cursor:
+                await cursor.fetchall()
 
 
 async def _create_all(engine: AsyncEngine, _where: str) -> None:

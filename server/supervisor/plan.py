@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from server.models.catalogue import present
 from server.settings import Settings, dump
 from server.settings_values import Address
 
@@ -68,9 +69,11 @@ def plan(settings: Settings) -> list[ChildPlan]:
     folder = ("--folder", str(settings.recordings_dir))
     recorder = ("media.recorder", "--socket", str(run / "recorder.sock"), *taps, *folder, *level)
     found.append(_child("recorder", recorder))
+    files = ",".join(f"{name}={path}" for name, path in present(settings).items())
+    eyes = (*taps, "--of", str(settings.vision_workers), *(("--models", files) if files else ()))
     for index in range(settings.vision_workers):
         socket = run / f"vision{index}.sock"
-        command = ("proctoring.worker", "--index", str(index), "--socket", str(socket), *taps, *level)
+        command = ("proctoring.worker", "--index", str(index), "--socket", str(socket), *eyes, *level)
         found.append(_child(f"vision{index}", command, nice=VISION_NICE))
     return found
 

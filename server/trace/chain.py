@@ -1,8 +1,9 @@
 """The entry and its chain, pure: which bytes are hashed and how. docs/trace.md is its contract.
 
 In flow the fields of an entry and the bytes of its data, out flow the commitment (HMAC-SHA256 of the
-data under a random key of its own) and the entry's hash, which covers every field and the hash of the
-entry before. Erasing data and key leaves the commitment, and so the chain, as they were.
+data under a random key of its own), the body (SHA-256 of every field) and the entry's hash, which
+covers body and the hash of the entry before. Erasing data and key leaves the commitment, and so the
+chain, as they were; a slice for somebody gives the entries that are not theirs as bodies only.
 """
 
 import hashlib
@@ -11,7 +12,9 @@ import struct
 from dataclasses import dataclass
 from typing import Any
 
-MAGIC = b"sabak.trace.1\0"
+BODY = b"sabak.entry.2\0"
+LINK = b"sabak.link.2\0"
+FIRST = b"sabak.trace.1\0"
 GENESIS = bytes(32)
 """`prev` of the first entry."""
 
@@ -60,28 +63,37 @@ def commitment(key: bytes, idem: str, data: bytes) -> bytes:
     return hmac.digest(key, struct.pack(">H", len(name)) + name + data, "sha256")
 
 
-def canonical(
-    seq: int,
-    session: str,
-    session_seq: int,
-    time: int,
-    mono: int,
-    actor: str,
-    kind: str,
-    commit: bytes,
-    prev: bytes,
+def body_of(
+    seq: int, session: str, session_seq: int, time: int, mono: int, actor: str, kind: str, commit: bytes
 ) -> bytes:
-    """The bytes that `hash` is the SHA-256 of: fixed numbers, then the texts with their lengths."""
+    """SHA-256 of everything an entry is but its place in the chain: fixed numbers, then the texts with
+    their lengths. Who knows it can follow the chain and learns nothing of the entry, since `commit`
+    cannot be guessed."""
     texts = (session.encode(), actor.encode(), kind.encode())
-    return b"".join(
-        (
-            MAGIC,
-            struct.pack(">QQqq", seq, session_seq, time, mono),
-            *(struct.pack(">H", len(text)) + text for text in texts),
-            commit,
-            prev,
+    return hashlib.sha256(
+        b"".join(
+            (
+                BODY,
+                struct.pack(">QQqq", seq, session_seq, time, mono),
+                *(struct.pack(">H", len(text)) + text for text in texts),
+                commit,
+            )
         )
-    )
+    ).digest()
+
+
+def joined(body: bytes, prev: bytes) -> bytes:
+    """The hash of the entry with this body behind the entry with the hash `prev`."""
+    return hashlib.sha256(LINK + body + prev).digest()
+
+
+def first_form(entry: Entry) -> bytes:
+    """The hash by the first form of the chain, which trial data folders of 2026 hold: one SHA-256 over
+    everything, so that an entry could not be left out of a slice without its columns."""
+    texts = (entry.session.encode(), entry.actor.encode(), entry.kind.encode())
+    numbers = struct.pack(">QQqq", entry.seq, entry.session_seq, entry.time, entry.mono)
+    lengths = (struct.pack(">H", len(text)) + text for text in texts)
+    return hashlib.sha256(b"".join((FIRST, numbers, *lengths, entry.commit, entry.prev))).digest()
 
 
 def link(
@@ -96,26 +108,22 @@ def link(
     prev: bytes,
 ) -> Entry:
     """The entry of these fields, with its hash."""
-    fields = canonical(seq, session, session_seq, time, mono, actor, kind, commit, prev)
-    digest = hashlib.sha256(fields).digest()
-    return Entry(seq, session, session_seq, time, mono, actor, kind, commit, prev, digest)
+    body = body_of(seq, session, session_seq, time, mono, actor, kind, commit)
+    return Entry(seq, session, session_seq, time, mono, actor, kind, commit, prev, joined(body, prev))
 
 
-def expected_hash(entry: Entry) -> bytes:
-    """The hash that `entry` must have by its other fields."""
-    return hashlib.sha256(
-        canonical(
-            entry.seq,
-            entry.session,
-            entry.session_seq,
-            entry.time,
-            entry.mono,
-            entry.actor,
-            entry.kind,
-            entry.commit,
-            entry.prev,
-        )
-    ).digest()
+def body_of_entry(entry: Entry) -> bytes:
+    """`body_of` the fields of `entry`."""
+    return body_of(
+        entry.seq,
+        entry.session,
+        entry.session_seq,
+        entry.time,
+        entry.mono,
+        entry.actor,
+        entry.kind,
+        entry.commit,
+    )
 
 
 def key_digest(session: str, actor: str, key: str) -> bytes:

@@ -29,6 +29,7 @@ class EntryRow(Base):
     __table_args__ = (
         Index("ix_trace_entries_session_session_seq", "session", "session_seq", unique=True),
         Index("ix_trace_entries_kind_seq", "kind", "seq"),
+        Index("ix_trace_entries_actor_seq", "actor", "seq"),
     )
 
 
@@ -53,6 +54,21 @@ class KeyRow(Base):
 
     digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     seq: Mapped[int] = mapped_column(BigInteger, unique=True)
+
+
+class CheckpointRow(Base):
+    """A head that the house signed. `n` counts from 1 without gaps; `key` is the public key."""
+
+    __tablename__ = "trace_checkpoints"
+
+    n: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False
+    )
+    seq: Mapped[int] = mapped_column(BigInteger)
+    time: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    key: Mapped[bytes] = mapped_column(LargeBinary(32))
+    signature: Mapped[bytes] = mapped_column(LargeBinary(64))
 
 
 class ProjectionRow(Base):

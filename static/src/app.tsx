@@ -4,10 +4,13 @@
  * signed in sees the log-in page, except at the addresses open to all.
  */
 import {
+  Archive,
+  BookCheck,
   CalendarCheck,
   CalendarDays,
   CalendarRange,
   ChartColumn,
+  ClipboardCheck,
   FileUp,
   Gauge,
   MonitorCheck,
@@ -22,12 +25,19 @@ import type { Me } from "./api/types";
 import { t } from "./i18n";
 import { loadMe, may, me, meError } from "./state/me";
 import { Crashed } from "./pages/missing/Crashed";
+import { TraceAlarm } from "./pages/trace/Alarm";
 import { Door, Shell, type Place } from "./ui/Shell";
 import { Failed, Loading } from "./ui/States";
 import { Toasts } from "./ui/Toast";
 
 const Board = lazy(() => import("./pages/board/Board"));
 const ClassPage = lazy(() => import("./class/index"));
+const ExamPage = lazy(() => import("./exam/index"));
+const ExamWatched = lazy(() => import("./pages/exams/ExamRules"));
+const Exams = lazy(() => import("./pages/exams/Exams"));
+const ExamPlan = lazy(() => import("./pages/examplan/Plan"));
+const ExamRules = lazy(() => import("./pages/examplan/RulesPage"));
+const ExamRulesList = lazy(() => import("./pages/examplan/RulesList"));
 const Forbidden = lazy(() => import("./pages/missing/Forbidden"));
 const Guest = lazy(() => import("./pages/guest/Guest"));
 const Imports = lazy(() => import("./pages/imports/Imports"));
@@ -41,12 +51,15 @@ const Profile = lazy(() => import("./pages/profile/Profile"));
 const Projector = lazy(() => import("./pages/board/Projector"));
 const Recording = lazy(() => import("./pages/recording/Recording"));
 const Reports = lazy(() => import("./pages/reports/Reports"));
+const Retention = lazy(() => import("./pages/retention/Retention"));
 const Settle = lazy(() => import("./pages/settle/Settle"));
 const Structure = lazy(() => import("./pages/structure/Structure"));
 const System = lazy(() => import("./pages/system/System"));
 const Timetable = lazy(() => import("./pages/timetable/Timetable"));
 const Today = lazy(() => import("./pages/today/Today"));
+const Written = lazy(() => import("./pages/trace/Written"));
 const Visit = lazy(() => import("./pages/journal/Visit"));
+const Wall = lazy(() => import("./pages/wall/Wall"));
 
 /** Addresses that are pages; the others (files to download) are the browser's own business. */
 const PAGES = /^\/(?!api\/)/;
@@ -97,6 +110,10 @@ function House() {
   if (person.next !== "ready") return <Settle me={person} />;
   const lesson = /^\/lessons\/([^/]+)\/class\/?$/.exec(path)?.[1];
   if (lesson) return <ClassPage key={lesson} id={plain(lesson)} />;
+  const exam = /^\/exams\/([^/]+)\/?$/.exec(path)?.[1];
+  if (exam) return <ExamPage key={exam} id={plain(exam)} />;
+  const watched = /^\/exams\/([^/]+)\/wall\/?$/.exec(path)?.[1];
+  if (watched) return <Wall key={watched} id={plain(watched)} />;
   if (path === "/projector" && may("board.read")) return <Projector />;
   return <Inside person={person} />;
 }
@@ -109,6 +126,9 @@ function Splash() {
   );
 }
 
+/** Whoever sits, plans or watches exams has their list in the navigation. */
+const EXAMS = ["exam.rehearse", "exam.plan", "exam.watch"];
+
 /** The places the navigation offers this person. */
 export function placesFor(actions: readonly string[]): Place[] {
   const all: [string | undefined, Place][] = [
@@ -116,6 +136,10 @@ export function placesFor(actions: readonly string[]): Place[] {
     [
       "timetable.create",
       { path: "/timetable", label: t("nav.timetable"), icon: CalendarRange, testid: "nav-timetable" },
+    ],
+    [
+      EXAMS.find(action => actions.includes(action)) ?? "exam",
+      { path: "/exams", label: t("nav.exams"), icon: ClipboardCheck, testid: "nav-exams" },
     ],
     [
       "attendance.journal",
@@ -128,7 +152,15 @@ export function placesFor(actions: readonly string[]): Place[] {
       "unit.create",
       { path: "/structure", label: t("nav.structure"), icon: Network, testid: "nav-structure" },
     ],
+    [
+      "exam.rules_write",
+      { path: "/exam-rules", label: t("nav.exam_rules"), icon: BookCheck, testid: "nav-exam-rules" },
+    ],
     ["import.run", { path: "/imports", label: t("nav.imports"), icon: FileUp, testid: "nav-imports" }],
+    [
+      "retention.read",
+      { path: "/retention", label: t("nav.retention"), icon: Archive, testid: "nav-retention" },
+    ],
     ["user.role", { path: "/system", label: t("nav.system"), icon: Gauge, testid: "nav-system" }],
   ];
   if (!actions.includes("attendance.journal") && actions.includes("attendance.own")) {
@@ -150,12 +182,19 @@ function Inside({ person }: { person: Me }) {
       places={placesFor(person.actions)}
       person={{ id: person.id, name: person.name, role: role ? t(`role.${role.role}`) : t("role.guest") }}
     >
+      <TraceAlarm />
       <Router>
         <Route path="/" component={Today} />
         <Route path="/lessons/:id" component={Lesson} />
         <Route path="/lessons/:id/recording" component={Recording} />
+        <Route path="/exams/:id/plan" component={ExamPlan} />
+        <Route path="/exam-rules" component={ExamRulesList} />
+        <Route path="/exam-rules/:id" component={ExamRules} />
         <Route path="/profile" component={Profile} />
+        <Route path="/profile/written" component={Written} />
         <Route path="/attendance" component={Own} />
+        <Route path="/exams" component={Exams} />
+        <Route path="/exams/:id/rules" component={ExamWatched} />
         <Route path="/journal" component={may("attendance.journal") ? Journal : Forbidden} />
         <Route path="/board" component={may("board.read") ? Board : Forbidden} />
         <Route path="/reports" component={may("report.read") ? Reports : Forbidden} />
@@ -164,6 +203,7 @@ function Inside({ person }: { person: Me }) {
         <Route path="/people" component={may("user.search") ? People : Forbidden} />
         <Route path="/structure" component={may("unit.create") ? Structure : Forbidden} />
         <Route path="/imports" component={may("import.run") ? Imports : Forbidden} />
+        <Route path="/retention" component={may("retention.read") ? Retention : Forbidden} />
         <Route path="/system" component={may("user.role") ? System : Forbidden} />
         <Route default component={NotFound} />
       </Router>

@@ -107,16 +107,79 @@ def test_slides_print_their_keys() -> None:
     assert found["pages"] == 4
 
 
+@pytest.mark.classroom
+@pytest.mark.slow
+def test_classroom_prints_its_keys() -> None:
+    found = bench("classroom", "--short")
+    assert found["students"] == found["lesson"]["votes"] == 20
+    assert found["lesson"]["refused"] == 0
+    assert found["burst"]["frames"] >= 20 * 20, "everybody hears of every hand"
+    assert {"p50_ms", "p95_ms", "server_cores"} <= set(found["lesson"])
+
+
+@pytest.mark.exam
+@pytest.mark.slow
+@pytest.mark.skipif(not (ROOT / "static/dist/index.html").is_file(), reason="the client is not built")
+def test_the_wall_prints_its_keys() -> None:
+    found = bench("wall", "--short")
+    assert found["cards"] == found["students"] == 12
+    assert found["cards_drawn"] > 0
+    assert found["inputs"] > 0
+    assert found["kb_per_s"]["pictures"] > 0
+    assert {"input_ms", "longest_task_ms", "renderer_share", "renderer_share_with_inputs"} <= set(found)
+
+
+@pytest.mark.exam
+@pytest.mark.slow
+def test_proctoring_prints_its_keys() -> None:
+    found = bench("proctoring", "--short")
+    assert {"absent", "several", "other_person", "head_away", "phone"} <= set(found["kinds"])
+    assert {"covered", "dark", "frozen", "loop", "beacon_lost", "share_ended"} <= set(found["kinds"])
+    assert found["student_hours"] > 0.3 and found["unfit_share"] < 0.2
+    assert found["identity"]["different"]["accepted"] == 0
+    assert found["groups"]["absent"]
+
+
+@pytest.mark.exam
+def test_shares_have_their_intervals() -> None:
+    from tests.bench.kit.judged import wilson
+
+    assert wilson(60, 60) == [0.94, 1.0] and wilson(0, 0) == [0.0, 1.0]
+    low, high = wilson(30, 60)
+    assert low == pytest.approx(1 - high) and 0.37 < low < 0.5
+
+
+@pytest.mark.exam
+@pytest.mark.slow
+def test_vision_prints_its_keys() -> None:
+    found = bench("vision", "--short")
+    assert found["students_per_core"] > 0 and found["students_per_core_light"] > found["students_per_core"]
+    assert set(found["shares"]) < set(found["parts_ms"])
+    assert sum(found["shares"].values()) == pytest.approx(1, abs=0.01)
+
+
+@pytest.mark.review
+@pytest.mark.slow
+def test_keeping_prints_its_keys() -> None:
+    found = bench("keeping", "--short")
+    assert {"backup_seconds", "next_backup_seconds", "restore_seconds", "calendar_seconds"} <= set(found)
+    assert found["lessons"] == 800
+    assert found["rows"] > 10_000
+
+
 @pytest.mark.slow
 def test_all_runs_each_measurement_by_its_name() -> None:
     found = bench("all", "--short", "--only", "trace")
     assert found["trace"]["entries_per_s"] > 0
+    assert found["trace"]["verified"] >= 20_000
+    assert {"verify_seconds", "verify_export_seconds", "export_seconds"} <= set(found["trace"])
 
 
 def test_all_knows_every_measurement() -> None:
     from tests.bench.all import measurements
 
-    assert {"fanout", "growth", "join", "office", "recording", "slides", "trace"} == set(measurements())
+    classes = {"classroom", "fanout", "growth", "join", "recording", "slides", "wall"}
+    assert {*classes, "keeping", "office", "proctoring", "trace", "vision"} == set(measurements())
 
 
 # --- what they reckon with --------------------------------------------------------------------------

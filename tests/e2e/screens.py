@@ -57,6 +57,14 @@ def click(*testids: str) -> Step:
     return run
 
 
+async def alarmed(page: Page) -> None:
+    """As in a browser that kept a head which the server no longer has."""
+    kept = json.dumps({"seq": 4711, "hash": "0123456789abcdef" * 4, "key": "ab" * 32})
+    await page.evaluate("kept => localStorage.setItem('sabak.trace.head', kept)", kept)
+    await page.reload()
+    await page.get_by_test_id("trace-alarm").wait_for(timeout=PATIENCE)
+
+
 async def wrong_password(page: Page) -> None:
     await page.get_by_test_id("login-name").fill("nobody.here")
     await page.get_by_test_id("login-password").fill("not-the-password")
@@ -135,6 +143,8 @@ SHOTS = (
     Shot("lesson", "teacher", "/", "lesson-card", first_card),
     Shot("lesson-guest", "teacher", "/", "lesson-card", guest_form),
     Shot("profile", "teacher", "/profile", "session"),
+    Shot("written", "student1", "/profile/written", "written-group", click("written-group")),
+    Shot("trace-alarm", "admin", "/system", "system-check", alarmed),
     Shot("forbidden", "student1", "/people", "forbidden"),
     Shot("not-found", "student1", "/no/such/page", "not-found"),
     Shot("people", "admin", "/people", "people-table"),

@@ -37,6 +37,7 @@ PROJECTED = {
     "plan.lesson_states": ("lesson_states",),
     "playback.watched": ("watched_ranges",),
     "recordings": ("recording_agreements", "recording_pauses", "recording_pieces"),
+    "retention": ("retention_holds", "retention_requests", "retention_runs", "retention_terms"),
     "slides.decks": ("slide_decks",),
 }  # fmt: skip
 """The tables of each projection."""

@@ -72,6 +72,33 @@ def test_a_screen_without_it_has_none() -> None:
         assert finder.find(as_sent([desktop(None, seed)] * 2, 150_000)[-1]) is None
 
 
+def page(marks: tuple[int, int, int, int] | None, x: int, y: int, noise: int = 0) -> Picture:
+    picture = np.full((360, 640), 230, np.uint8)
+    if marks is not None:
+        drawn = np.where(modules(marks), 0, 255).astype(np.uint8)
+        drawn = cv2.resize(drawn, None, fx=4, fy=4, interpolation=cv2.INTER_NEAREST)
+        picture[y : y + 60, x : x + 60] = drawn
+    shaken = picture.astype(np.int16) + np.random.default_rng(noise).integers(-2, 3, picture.shape)
+    return np.clip(shaken, 0, 255).astype(np.uint8)
+
+
+def test_what_is_remembered_of_the_last_look_deceives_nobody() -> None:
+    """It changes in its place, moves, is covered in part, comes back: always what is there now."""
+    finder, first, second = Finder(), code(KEY, 1), code(KEY, 2)
+    assert finder.find(page(first, 100, 80)) == first
+    assert finder.find(page(first, 100, 80, noise=1)) == first
+    assert finder.find(page(second, 100, 80)) == second
+    assert finder.find(page(second, 400, 200)) == second
+    half = page(second, 400, 200)
+    half[200:232, 400:432] = 128
+    assert finder.find(half) is None
+    assert finder.find(page(None, 0, 0)) is None
+    assert finder.find(page(first, 0, 0)) == first
+    assert finder.find(page(first, 580, 300)) == first
+    smaller = cv2.resize(page(first, 100, 80), (480, 270), interpolation=cv2.INTER_AREA)
+    assert finder.find(np.asarray(smaller, np.uint8)) == first
+
+
 @pytest.mark.parametrize(
     ("slots", "expected"),
     [

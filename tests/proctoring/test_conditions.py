@@ -35,6 +35,12 @@ def test_nobody_several_and_a_head_that_is_turned() -> None:
     assert webcam(GOOD, [face()], ASIDE, AHEAD)["head_away"] is True
 
 
+def test_an_empty_chair_is_not_a_frozen_picture() -> None:
+    still = Quality(dark=False, covered=False, frozen=True, loop=False)
+    assert webcam(still, [], None, AHEAD)["frozen"] is None
+    assert webcam(still, [face()], AHEAD, AHEAD)["frozen"] is True
+
+
 def test_a_dark_picture_says_nothing_about_who_is_in_it() -> None:
     found = webcam(DARK, [], None, AHEAD)
     assert found["dark"] is True

@@ -156,5 +156,6 @@ export async function sheet(path: string, body: unknown): Promise<string> {
     throw error;
   }
 }
+export const put = <T>(path: string, body: unknown): Promise<T> => call<T>("PUT", path, body);
 export const patch = <T>(path: string, body: unknown): Promise<T> => call<T>("PATCH", path, body);
 export const remove = <T>(path: string): Promise<T> => call<T>("DELETE", path);

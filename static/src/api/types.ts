@@ -71,6 +71,7 @@ export const LESSON_KINDS = [
   "exam",
   "defence",
   "psychologist",
+  "rehearsal",
 ] as const;
 export type LessonKind = (typeof LESSON_KINDS)[number];
 

@@ -1,12 +1,13 @@
 /**
  * What a screen reader hears without moving: who came and went (in batches), new chat lines while the
- * chat is closed, and that the link is back.
+ * chat is closed, hands, the floor, questions and polls, and that the link is back.
  */
 import { effect, untracked } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../i18n";
 import { Announcer, type Batch } from "./announce";
 import { useDesk } from "./context";
+import { talkAloud } from "./talk/aloud";
 
 const MOST_READ = 140; // characters of a line that are read out
 
@@ -43,6 +44,7 @@ export function Aloud() {
       const hidden = untracked(() => panel.value !== "chat" && line.person !== room.state.you.value);
       if (hidden) setSaid(`${line.name}: ${line.text.slice(0, MOST_READ)}`);
     });
+    const talk = talkAloud(room, setSaid);
     let away = false;
     const link = effect(() => {
       const state = room.socket.state.value;
@@ -53,6 +55,7 @@ export function Aloud() {
       announcer.stop();
       comings();
       lines();
+      talk.stop();
       link();
     };
   }, [room]);

@@ -8,6 +8,7 @@ import { t } from "../i18n";
 import { Button } from "../ui/Button";
 import { useDesk } from "./context";
 import { DeviceFaults } from "./DeviceSelects";
+import { FloorBanner, PollBanner } from "./talk/TalkBanners";
 
 const PATIENCE = 800; // ms: shorter gaps are nobody's business
 
@@ -33,6 +34,8 @@ export function Banners() {
         </div>
       )}
       <DeviceFaults local={room.local} fresh />
+      <FloorBanner />
+      <PollBanner />
     </div>
   );
 }

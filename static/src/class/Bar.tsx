@@ -6,6 +6,7 @@ import {
   CircleStop,
   Ellipsis,
   LogOut,
+  MessageCircleQuestionMark,
   MessageSquare,
   Mic,
   MicOff,
@@ -20,6 +21,9 @@ import { t } from "../i18n";
 import type { LocalState } from "../media/local";
 import type { Icon } from "../ui/Button";
 import { useDesk, type PanelName } from "./context";
+import { mayRaise } from "./talk/actions";
+import { HandControl } from "./talk/HandControl";
+import { ReactControl } from "./talk/Reactions";
 
 interface ControlProps {
   icon: Icon;
@@ -102,6 +106,7 @@ export function Bar() {
           testid="bar-mic"
         />
       )}
+      <HandControl />
       {publish.includes("cam") && (
         <Control
           icon={cam === "on" ? Video : VideoOff}
@@ -123,9 +128,12 @@ export function Bar() {
           testid="bar-slides"
         />
       )}
+      {!narrow.value && <ReactControl />}
       <span class="bar-gap" />
-      <PanelControl name="people" icon={Users} />
+      {/* On a phone seven would be too many: who has the hand finds people and questions by the tabs. */}
+      {!(narrow.value && mayRaise(room)) && <PanelControl name="people" icon={Users} />}
       <PanelControl name="chat" icon={MessageSquare} />
+      {!narrow.value && <PanelControl name="ask" icon={MessageCircleQuestionMark} />}
       <Control
         icon={Ellipsis}
         word={t("class.more")}
@@ -189,7 +197,10 @@ function PanelControl({ name, icon }: { name: PanelName; icon: Icon }) {
   const open = panel.value === name;
   const own = room.state.you.value;
   const unread = room.state.lines.value.filter(line => line.n > read.value && line.person !== own).length;
-  const count = name === "people" ? room.state.people.value.size : open ? 0 : unread;
+  const { talk, rights } = room.state;
+  const waiting = rights.value.open ? talk.open.value.length : talk.unvoted.value.length;
+  const news = open ? 0 : name === "chat" ? unread : waiting;
+  const count = name === "people" ? room.state.people.value.size : news;
   const label = name === "chat" && count > 0 ? t("class.unread", { count }) : undefined;
   return (
     <Control
@@ -197,7 +208,7 @@ function PanelControl({ name, icon }: { name: PanelName; icon: Icon }) {
       word={name === "people" && narrow.value ? t("class.people_short") : t(`class.${name}`)}
       label={label}
       count={count}
-      fresh={name === "chat"}
+      fresh={name !== "people"}
       tone={open ? "on" : undefined}
       pressed={open}
       onClick={() => (panel.value = open ? null : name)}

@@ -1,9 +1,9 @@
 /**
  * The chat of the class: what was said, what is still on its way, and the field. The list follows new
  * lines while its end is in sight and stays where the reader is otherwise. Text is text: only web
- * addresses become links.
+ * addresses become links. A private line says to whom; a removed one only that it was there.
  */
-import { ArrowDown, RotateCw, SendHorizontal, Trash2 } from "lucide-preact";
+import { ArrowDown, Lock, Pencil, RotateCw, SendHorizontal, Trash2, X } from "lucide-preact";
 import { memo } from "preact/compat";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { maybe, t } from "../i18n";
@@ -11,8 +11,11 @@ import { clock } from "../i18n/dates";
 import { LONGEST_LINE, type Unsent } from "../media/outbox";
 import { Button, IconButton } from "../ui/Button";
 import { useDesk } from "./context";
-import { linkify } from "./linkify";
+import { Linked } from "./Linked";
 import type { Line } from "./state";
+import { ask } from "./talk/actions";
+import { LineActions } from "./talk/LineActions";
+import { Recipient } from "./talk/Recipient";
 
 const NEAR = 48; // px from the end that still count as "at the end"
 const TELL_LEFT = 200; // characters before the limit is mentioned
@@ -21,8 +24,13 @@ const SAME_BREATH = 3 * 60_000; // ms within which a person's next line needs no
 export function Chat() {
   const { room, read } = useDesk();
   const { lines, rights } = room.state;
-  const said = lines.value;
-  const keys = new Set(said.map(line => line.key));
+  const [only, setOnly] = useState(false);
+  /** The line under the pointer or the focus: only it has its buttons, or a long chat would have thousands. */
+  const [active, setActive] = useState(0);
+  const all = lines.value;
+  const letters = all.some(line => line.to !== "");
+  const said = only && letters ? all.filter(line => line.to !== "") : all;
+  const keys = new Set(all.map(line => line.key));
   const unsent = room.outbox.lines.value.filter(line => !keys.has(line.key));
   const list = useRef<HTMLOListElement>(null);
   const atEnd = useRef(true);
@@ -34,7 +42,7 @@ export function Chat() {
     if (!element) return;
     if (atEnd.current) element.scrollTop = element.scrollHeight;
     else setBelow(true);
-  }, [last, unsent.length]);
+  }, [last, unsent.length, only]);
 
   useEffect(() => {
     read.value = Math.max(read.value, last);
@@ -53,6 +61,17 @@ export function Chat() {
 
   return (
     <div class="chat">
+      {letters && (
+        <div class="chat-filter" role="group" aria-label={t("talk.filter")}>
+          <Filter word={t("talk.filter_all")} on={!only} onClick={() => setOnly(false)} testid="chat-all" />
+          <Filter
+            word={t("talk.filter_private")}
+            on={only}
+            onClick={() => setOnly(true)}
+            testid="chat-private"
+          />
+        </div>
+      )}
       {said.length === 0 && unsent.length === 0 && (
         <div class="chat-empty">
           <p>{t("class.chat_empty")}</p>
@@ -64,6 +83,10 @@ export function Chat() {
         class="chat-list"
         ref={list}
         onScroll={scrolled}
+        onPointerOver={event => setActive(lineAt(event.target) || active)}
+        onPointerLeave={() => list.current?.contains(document.activeElement) || setActive(0)}
+        onFocusIn={event => setActive(lineAt(event.target) || active)}
+        onKeyDown={step}
         tabIndex={0}
         aria-label={t("class.chat")}
       >
@@ -73,6 +96,7 @@ export function Chat() {
             line={line}
             headed={!continues(said[index - 1], line)}
             own={line.person === room.state.you.value}
+            active={line.n === active}
           />
         ))}
         {unsent.map(line => (
@@ -89,24 +113,76 @@ export function Chat() {
   );
 }
 
+function Filter(props: { word: string; on: boolean; onClick: () => void; testid: string }) {
+  return (
+    <button
+      type="button"
+      class="chat-filter-button"
+      aria-pressed={props.on}
+      onClick={props.onClick}
+      data-testid={props.testid}
+    >
+      {props.word}
+    </button>
+  );
+}
+
 function continues(before: Line | undefined, line: Line): boolean {
-  if (before?.person !== line.person) return false;
+  if (before?.person !== line.person || before.to !== line.to || before.removed) return false;
   return Date.parse(line.time) - Date.parse(before.time) < SAME_BREATH;
 }
 
-const Said = memo(function Said({ line, headed, own }: { line: Line; headed: boolean; own: boolean }) {
+/** The number of the line that an element is in; 0 for none. */
+function lineAt(target: EventTarget | null): number {
+  const line = target instanceof Element ? target.closest<HTMLElement>(".line") : null;
+  return Number(line?.dataset["n"] ?? 0);
+}
+
+/** Arrows go from line to line; what can be done with the line is the next stop of Tab. */
+function step(event: KeyboardEvent): void {
+  const list = event.currentTarget;
+  if (!(list instanceof HTMLElement) || (event.key !== "ArrowUp" && event.key !== "ArrowDown")) return;
+  const lines = [...list.querySelectorAll<HTMLElement>(".line")];
+  const at = lines.findIndex(line => line.contains(document.activeElement));
+  const last = at < 0 ? lines.length : at;
+  const next = lines[event.key === "ArrowUp" ? last - 1 : at + 1];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+}
+
+interface SaidProps {
+  line: Line;
+  headed: boolean;
+  own: boolean;
+  active: boolean;
+}
+
+const Said = memo(function Said({ line, headed, own, active }: SaidProps) {
+  const { room, editing } = useDesk();
+  const classes = [
+    "line",
+    own && "line-own",
+    line.to && "line-private",
+    editing.value === line.n && "line-now",
+  ];
+  const you = room.state.you.value;
   return (
     <li
-      class={own ? "line line-own" : "line"}
+      class={classes.filter(Boolean).join(" ")}
       data-testid="chat-line"
       data-n={line.n}
       data-person={line.person}
+      data-to={line.to}
+      data-removed={line.removed}
+      tabIndex={-1}
     >
       {headed ? (
         <span class="line-head">
           <span class="line-name" dir="auto">
             {line.name}
           </span>
+          {line.role === "teacher" && <span class="line-role">{t("class.role.teacher")}</span>}
           <time class="line-time numbers" dateTime={line.time}>
             {clock(line.time)}
           </time>
@@ -114,28 +190,24 @@ const Said = memo(function Said({ line, headed, own }: { line: Line; headed: boo
       ) : (
         <span class="hidden-text">{line.name}</span>
       )}
-      <span class="line-text" dir="auto" data-testid="chat-text">
-        <Linked text={line.text} />
-      </span>
+      {line.to && headed && (
+        <span class="line-to small">
+          <Lock size={14} aria-hidden />
+          {line.to === you ? t("talk.only_you") : t("talk.only_to", { name: room.state.name(line.to) })}
+        </span>
+      )}
+      {line.removed ? (
+        <span class="line-text line-removed">{t("talk.removed")}</span>
+      ) : (
+        <span class="line-text" dir="auto" data-testid="chat-text">
+          <Linked text={line.text} />
+        </span>
+      )}
+      {line.edited && !line.removed && <span class="line-time">{t("talk.edited")}</span>}
+      {active && !line.removed && <LineActions line={line} own={own} />}
     </li>
   );
 });
-
-export function Linked({ text }: { text: string }) {
-  return (
-    <>
-      {linkify(text).map((piece, index) =>
-        piece.href ? (
-          <a key={index} href={piece.href} target="_blank" rel="noopener noreferrer nofollow">
-            {piece.text}
-          </a>
-        ) : (
-          piece.text
-        ),
-      )}
-    </>
-  );
-}
 
 function Waiting({ line }: { line: Unsent }) {
   const { room } = useDesk();
@@ -146,6 +218,12 @@ function Waiting({ line }: { line: Unsent }) {
   };
   return (
     <li class={line.refused ? "line line-refused" : "line line-waiting"} data-testid="chat-unsent">
+      {line.to && (
+        <span class="line-to small">
+          <Lock size={14} aria-hidden />
+          {t("talk.only_to", { name: room.state.name(line.to) })}
+        </span>
+      )}
       <span class="line-text" dir="auto">
         <Linked text={line.text} />
       </span>
@@ -169,10 +247,20 @@ function Waiting({ line }: { line: Unsent }) {
 }
 
 function Writing() {
-  const { room } = useDesk();
+  const { room, to, editing } = useDesk();
   const [text, setText] = useState("");
   const field = useRef<HTMLTextAreaElement>(null);
   const left = LONGEST_LINE - text.length;
+  const changing = room.state.lines.value.find(line => line.n === editing.value && !line.removed);
+  useEffect(() => {
+    if (changing) setText(changing.text);
+    if (changing || to.value) field.current?.focus();
+  }, [changing?.n, to.value]);
+  const label = to.value ? t("talk.write_to", { name: room.state.name(to.value) }) : t("class.chat_label");
+  const stop = (): void => {
+    editing.value = 0;
+    setText("");
+  };
 
   useLayoutEffect(() => {
     const element = field.current;
@@ -182,8 +270,11 @@ function Writing() {
   }, [text]);
 
   const send = (): void => {
-    if (room.socket.say(text)) setText("");
     field.current?.focus();
+    if (!changing) {
+      if (room.socket.say(text, to.value)) setText("");
+    } else if (text.trim() === changing.text) stop();
+    else void ask(room, "chat.edit", { line: changing.n, text }).then(done => done && stop());
   };
   return (
     <form
@@ -193,18 +284,28 @@ function Writing() {
         send();
       }}
     >
+      {changing ? (
+        <div class="recipient recipient-private">
+          <Pencil size={16} aria-hidden />
+          <span class="small grow">{t("talk.editing")}</span>
+          <IconButton icon={X} label={t("action.cancel")} onClick={stop} data-testid="edit-cancel" />
+        </div>
+      ) : (
+        <Recipient />
+      )}
       <textarea
         ref={field}
         class="input"
         rows={1}
         value={text}
         maxLength={LONGEST_LINE}
-        aria-label={t("class.chat_label")}
-        placeholder={t("class.chat_label")}
+        aria-label={label}
+        placeholder={label}
         enterkeyhint="send"
         data-testid="chat-input"
         onInput={event => setText(event.currentTarget.value)}
         onKeyDown={event => {
+          if (event.key === "Escape" && changing) stop();
           if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
           event.preventDefault();
           send();
@@ -214,7 +315,7 @@ function Writing() {
         look="primary"
         type="submit"
         icon={SendHorizontal}
-        label={t("class.chat_send")}
+        label={changing ? t("talk.edit_save") : t("class.chat_send")}
         disabled={!text.trim()}
         data-testid="chat-send"
       />

@@ -16,6 +16,8 @@ import type { Room } from "./room";
 import { commandOf, isTyping, lettersOn, type Command } from "./shortcuts";
 import { RecordingNotice, RecordingQuestion } from "./RecordingMark";
 import { Stage } from "./Stage";
+import { toggleHand } from "./talk/actions";
+import { Reactions } from "./talk/Reactions";
 import { Tiles } from "./Tiles";
 import { TopBar } from "./TopBar";
 
@@ -47,6 +49,7 @@ export function ClassView({ room, lesson }: { room: Room; lesson: LessonView }) 
           {room.state.welcomed.value ? null : <Connecting />}
           <Stage />
           <Tiles />
+          <Reactions />
         </main>
         <Panel />
         <Bar />
@@ -106,8 +109,12 @@ function obey(desk: Desk, command: Command): void {
     case "share":
       if (publish.includes("screen")) void room.local.share();
       break;
+    case "hand":
+      void toggleHand(desk);
+      break;
     case "people":
     case "chat":
+    case "ask":
       panel.value = panel.value === command ? null : command;
       break;
     case "full":

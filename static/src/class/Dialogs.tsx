@@ -6,11 +6,13 @@ import {
   CircleStop,
   Keyboard,
   Languages,
+  MessageCircleQuestionMark,
   Presentation,
   QrCode,
   Settings2,
   Signal as SignalIcon,
   UserPlus,
+  Users,
 } from "lucide-preact";
 import { useEffect, useState } from "preact/hooks";
 import type { LessonView } from "../api/types";
@@ -22,7 +24,7 @@ import { Check } from "../ui/Field";
 import { LanguageSwitch, ThemeSwitch } from "../ui/Switches";
 import { toast } from "../ui/Toast";
 import { useShare } from "./Bar";
-import { useDesk, type DialogName } from "./context";
+import { useDesk, type DialogName, type PanelName } from "./context";
 import { DeviceFaults, DeviceSelects } from "./DeviceSelects";
 import { GuestDialog } from "./GuestDialog";
 import { Level } from "./Level";
@@ -32,6 +34,7 @@ import { VisitDialog } from "./VisitDialog";
 import { KEYS, lettersOn, setLetters } from "./shortcuts";
 import { SLIDE_KEYS } from "./slides/keys";
 import { DeckList } from "./slides/Later";
+import { ReactionChoice } from "./talk/Reactions";
 
 export function Dialogs({ lesson }: { lesson: LessonView }) {
   const { dialog, room } = useDesk();
@@ -76,6 +79,11 @@ function MoreDialog({ open, invite, onClose }: OpenProps & { invite: boolean }) 
   return (
     <Dialog open={open} title={t("class.more")} onClose={onClose} testid="dialog-more">
       <div class="menu">
+        {narrow.value && room.state.rights.value.chat && room.state.phase.value === "open" && (
+          <ReactionChoice onChosen={onClose} />
+        )}
+        {narrow.value && <PanelItem icon={Users} word={t("class.people")} to="people" />}
+        {narrow.value && <PanelItem icon={MessageCircleQuestionMark} word={t("class.ask")} to="ask" />}
         {narrow.value && <ShareItem />}
         {narrow.value && room.state.rights.value.slides && (
           <Item icon={Presentation} word={t("slides.title")} to="slides" />
@@ -129,6 +137,19 @@ function SlidesDialog({ open, onClose }: OpenProps) {
     <Dialog open={open} title={t("slides.title")} onClose={onClose} testid="dialog-slides">
       {open && <DeckList lesson={room.lesson} owns onShow={ready ? show : undefined} />}
     </Dialog>
+  );
+}
+
+function PanelItem({ icon, word, to }: { icon: Icon; word: string; to: PanelName }) {
+  const { dialog, panel } = useDesk();
+  const click = (): void => {
+    dialog.value = "";
+    panel.value = to;
+  };
+  return (
+    <Button look="quiet" class="menu-item" icon={icon} onClick={click} data-testid={`menu-${to}`}>
+      {word}
+    </Button>
   );
 }
 

@@ -2,7 +2,7 @@
  * A person where there is no picture (initials on the tile's ground), the name at a picture's foot, and
  * the own camera. Names are text and nothing else.
  */
-import { MicOff, Volume2 } from "lucide-preact";
+import { Hand, MicOff, Volume2 } from "lucide-preact";
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../i18n";
 import { Avatar } from "../ui/Badge";
@@ -25,14 +25,23 @@ export function Face({ name, id, large = false, covers = false, words }: FacePro
   );
 }
 
-export function NameTag({ name, mic, speaks }: { name: string; mic: boolean; speaks: boolean }) {
+interface NameTagProps {
+  name: string;
+  mic: boolean;
+  speaks: boolean;
+  hand?: boolean;
+}
+
+export function NameTag({ name, mic, speaks, hand = false }: NameTagProps) {
   return (
-    <div class="name-tag">
+    <div class={hand ? "name-tag name-tag-hand" : "name-tag"}>
+      {hand && <Hand size={14} aria-hidden />}
       {!mic && <MicOff size={14} aria-hidden />}
       {mic && speaks && <Volume2 size={14} aria-hidden />}
       <span class="name-tag-text" dir="auto" data-testid="tile-name">
         {name}
       </span>
+      {hand && <span class="hidden-text">{t("talk.hand_is_up")}</span>}
       {!mic && <span class="hidden-text">{t("class.mic_is_off")}</span>}
     </div>
   );

@@ -3,27 +3,45 @@
  * on and who speaks. Long lists get a search; rows of several hundred people stay light because each row
  * is drawn only when its person changes.
  */
-import { Mic, MicOff, MonitorUp, Video, VideoOff, Volume2, WifiOff } from "lucide-preact";
+import {
+  Hand,
+  MessageSquare,
+  Mic,
+  MicOff,
+  MonitorUp,
+  Video,
+  VideoOff,
+  Volume2,
+  WifiOff,
+} from "lucide-preact";
 import { memo } from "preact/compat";
-import { useState } from "preact/hooks";
+import { useCallback, useState } from "preact/hooks";
 import { language, maybe, t } from "../i18n";
 import type { LinkWord, Person } from "../media/wire";
 import { Avatar } from "../ui/Badge";
-import type { Icon } from "../ui/Button";
+import { IconButton, type Icon } from "../ui/Button";
 import { Field } from "../ui/Field";
 import { useDesk } from "./context";
 import { inOrder } from "./layout";
+import { Hands } from "./talk/Hands";
 
 const SEARCH_FROM = 12;
 
 export function People() {
-  const { state } = useDesk().room;
+  const { room, to, panel, editing } = useDesk();
+  const { state } = room;
+  const write = useCallback((person: string) => {
+    editing.value = 0;
+    to.value = person;
+    panel.value = "chat";
+  }, []);
   const [query, setQuery] = useState("");
   const all = inOrder(state.people.value.values(), state.you.value, language.value);
   const wanted = query.trim().toLocaleLowerCase();
   const shown = wanted ? all.filter(person => person.name.toLocaleLowerCase().includes(wanted)) : all;
   return (
     <div class="people">
+      <Hands />
       <p class="small muted" data-testid="people-count">
         {state.phase.value === "open" ? t("class.here", { count: all.length }) : t("class.people_later")}
       </p>
@@ -45,6 +63,8 @@ export function People() {
             person={person}
             you={person.id === state.you.value}
             speaks={state.speaking.value.has(person.id)}
+            hand={state.talk.raised.value.has(person.id)}
+            onWrite={state.rights.value.chat && person.id !== state.you.value ? write : null}
             link={state.links.value[person.id] ?? "good"}
             lang={language.value}
           />
@@ -59,12 +79,15 @@ interface RowProps {
   person: Person;
   you: boolean;
   speaks: boolean;
+  hand: boolean;
+  /** Write to them alone; null where one may not. */
+  onWrite: ((person: string) => void) | null;
   link: LinkWord;
   /** Part of the props so that a change of language draws the row again. */
   lang: string;
 }
 
-const Row = memo(function Row({ person, you, speaks, link }: RowProps) {
+const Row = memo(function Row({ person, you, speaks, hand, onWrite, link }: RowProps) {
   const role = maybe(`class.role.${person.role}`);
   const gone = person.away || link === "lost";
   const plain = [you && t("class.you"), role].filter(Boolean).join(", ");
@@ -86,7 +109,18 @@ const Row = memo(function Row({ person, you, speaks, link }: RowProps) {
           <span class={gone || link === "weak" ? "person-note person-note-warn" : "person-note"}>{note}</span>
         )}
       </span>
+      {onWrite && (
+        <IconButton
+          class="person-write"
+          tabIndex={-1} // the choice above the chat's field is for the keyboard; here it would be 300 stops
+          icon={MessageSquare}
+          label={t("talk.write_to", { name: person.name })}
+          onClick={() => onWrite(person.id)}
+          data-testid="person-write"
+        />
+      )}
       <span class="person-marks">
+        {hand && <Mark icon={Hand} words={t("talk.hand_is_up")} accent />}
         {gone && <Mark icon={WifiOff} words={t("class.away")} />}
         {speaks && <Mark icon={Volume2} words={t("class.speaking")} accent />}
         {person.screen && <Mark icon={MonitorUp} words={t("class.screen_is_on")} accent />}

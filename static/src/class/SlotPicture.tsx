@@ -69,6 +69,7 @@ export function SlotPicture({ slot, fit, large = false, children }: SlotPictureP
           name={source === "screen" ? t("class.their_screen", { name }) : name}
           mic={mic}
           speaks={speaks}
+          hand={source !== "screen" && room.state.talk.raised.value.has(person)}
         />
       )}
       {children}

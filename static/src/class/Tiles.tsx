@@ -116,7 +116,12 @@ function OwnTile() {
   return (
     <div class={speaks ? "tile tile-speaks" : "tile"} data-testid="tile-own" data-person={you?.id}>
       {track ? <OwnVideo track={track} /> : <Face name={name} id={you?.id ?? ""} />}
-      <NameTag name={t("class.you")} mic={room.local.mic.state.value === "on"} speaks={speaks} />
+      <NameTag
+        name={t("class.you")}
+        mic={room.local.mic.state.value === "on"}
+        speaks={speaks}
+        hand={room.state.talk.raised.value.has(room.state.you.value)}
+      />
     </div>
   );
 }
@@ -157,7 +162,12 @@ function PlainTile({ person }: { person: Person }) {
       data-source=""
     >
       <Face name={person.name} id={person.id} />
-      <NameTag name={person.name} mic={person.mic} speaks={speaks} />
+      <NameTag
+        name={person.name}
+        mic={person.mic}
+        speaks={speaks}
+        hand={room.state.talk.raised.value.has(person.id)}
+      />
       {person.away && <span class="tile-note">{t("class.away")}</span>}
     </div>
   );

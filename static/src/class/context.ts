@@ -7,7 +7,7 @@ import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
 import type { Room } from "./room";
 
-export type PanelName = "people" | "chat";
+export type PanelName = "people" | "chat" | "ask";
 export type DialogName =
   "" | "more" | "devices" | "keys" | "guest" | "link" | "look" | "recording" | "visit" | "slides" | "end";
 
@@ -22,6 +22,10 @@ export interface Desk {
   /** Number of the last chat line that was on the screen. */
   read: Signal<number>;
   narrow: Signal<boolean>;
+  /** To whom the next chat line goes; empty for everybody. */
+  to: Signal<string>;
+  /** Number of the chat line that is being changed; 0 for none. */
+  editing: Signal<number>;
 }
 
 export const NARROW = "(max-width: 759px)";
@@ -41,6 +45,8 @@ export function newDesk(room: Room): Desk {
     full: signal(false),
     read: signal(0),
     narrow: signal(narrow),
+    to: signal(""),
+    editing: signal(0),
   };
 }
 

@@ -4,15 +4,28 @@
  * can be switched off (WCAG 2.1.4). Pure but for the remembered switch.
  */
 export type Command =
-  "mic" | "cam" | "share" | "people" | "chat" | "full" | "next" | "previous" | "help" | "close";
+  | "mic"
+  | "cam"
+  | "hand"
+  | "share"
+  | "people"
+  | "chat"
+  | "ask"
+  | "full"
+  | "next"
+  | "previous"
+  | "help"
+  | "close";
 
 /** For the help: the command and what is printed on the key. */
 export const KEYS: readonly (readonly [Command, string])[] = [
   ["mic", "M"],
   ["cam", "V"],
+  ["hand", "H"],
   ["share", "S"],
   ["people", "P"],
   ["chat", "C"],
+  ["ask", "Q"],
   ["full", "F"],
   ["previous", "["],
   ["next", "]"],
@@ -23,9 +36,11 @@ export const KEYS: readonly (readonly [Command, string])[] = [
 const CODES: Record<string, Command> = {
   KeyM: "mic",
   KeyV: "cam",
+  KeyH: "hand",
   KeyS: "share",
   KeyP: "people",
   KeyC: "chat",
+  KeyQ: "ask",
   KeyF: "full",
   BracketLeft: "previous",
   BracketRight: "next",

@@ -17,6 +17,7 @@ import type {
   SessionState,
   Welcome,
 } from "../media/wire";
+import { TalkState } from "./talk/state";
 
 export interface Line {
   n: number;
@@ -27,6 +28,11 @@ export interface Line {
   name: string;
   text: string;
   key: string;
+  role: string;
+  /** The one person who reads it beside its writer; empty for everybody. */
+  to: string;
+  edited: boolean;
+  removed: boolean;
 }
 
 export interface Coming {
@@ -56,7 +62,9 @@ export class ClassState {
   readonly welcomed = signal(false);
   readonly others = computed(() => [...this.people.value.values()].filter(one => one.id !== this.you.value));
 
+  readonly talk = new TalkState();
   private readonly names = new Map<string, string>();
+  private readonly roles = new Map<string, string>();
   private present = 0;
 
   /** The name of somebody who is or was here. */
@@ -65,6 +73,7 @@ export class ClassState {
   }
 
   apply(message: ServerMessage): void {
+    this.talk.apply(message, this.you.value, this.present);
     switch (message.type) {
       case "welcome":
         this.welcome(message);
@@ -103,7 +112,10 @@ export class ClassState {
     this.phase.value = message.state;
     this.present = message.n;
     this.people.value = new Map(message.people.map(person => [person.id, person]));
-    for (const person of message.people) this.names.set(person.id, person.name);
+    for (const person of message.people) {
+      this.names.set(person.id, person.name);
+      this.roles.set(person.id, person.role);
+    }
     this.speaking.value = new Set();
     this.links.value = {};
     this.welcomed.value = true;
@@ -114,9 +126,16 @@ export class ClassState {
     const replayed = n <= this.present;
     const name = text(data["name"]);
     if (name) this.names.set(actor, name);
+    if (text(data["role"])) this.roles.set(actor, text(data["role"]));
     switch (kind) {
       case "chat.said":
         this.said(event);
+        break;
+      case "chat.edited":
+        this.changeLine(data["line"], { text: text(data["text"]), edited: true });
+        break;
+      case "chat.removed":
+        this.changeLine(data["line"], { text: "", removed: true });
         break;
       case "session.opened":
         this.openedAt.value ||= time;
@@ -147,8 +166,18 @@ export class ClassState {
       name: this.name(actor),
       text: text(data["text"]),
       key: text(data["key"]),
+      role: this.roles.get(actor) ?? "",
+      to: text(data["to"]),
+      edited: data["edited"] === true,
+      removed: data["removed"] === true,
     };
     this.lines.value = [...this.lines.value.slice(1 - MOST_LINES), line];
+  }
+
+  private changeLine(n: unknown, change: Partial<Line>): void {
+    this.lines.value = this.lines.value.map(line =>
+      line.n === n && !line.removed ? { ...line, ...change } : line,
+    );
   }
 
   private joined(actor: string, data: Record<string, unknown>, n: number): void {

@@ -106,6 +106,19 @@ export function dayMonth(day: string, lang: Language = language.value): string {
   return maker(lang === "en" ? "en-GB" : lang, options).format(moment);
 }
 
+/** Day, month and year in numbers: 04.09.2026. For what lies years apart. */
+export function fullDay(iso: string): string {
+  return `${shortDay(iso)}.${partsIn(new Date(iso), zone.value).year}`;
+}
+
+/** A month with its year: `2026-жыл, сентябрь`, `сентябрь 2026 г.`, `September 2026`. */
+export function monthYear(day: string, lang: Language = language.value): string {
+  const moment = new Date(`${day}T12:00:00Z`);
+  if (lang === "ky") return `${moment.getUTCFullYear()}-жыл, ${KY_MONTHS[moment.getUTCMonth()]}`;
+  const options: Intl.DateTimeFormatOptions = { timeZone: "UTC", month: "long", year: "numeric" };
+  return maker(lang === "en" ? "en-GB" : lang, options).format(moment);
+}
+
 /** Name of a weekday, 0 is Sunday. */
 export function weekdayName(
   weekday: number,

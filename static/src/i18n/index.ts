@@ -9,9 +9,15 @@ import type attendanceWords from "./words/attendance/en.json";
 import type baseWords from "./words/base/en.json";
 import type adminWords from "./words/admin/en.json";
 import type classWords from "./words/class/en.json";
+import type examWords from "./words/exam/en.json";
+import type examplanWords from "./words/examplan/en.json";
+import type wallWords from "./words/wall/en.json";
 import type officeWords from "./words/office/en.json";
 import type recordingWords from "./words/recording/en.json";
 import type slidesWords from "./words/slides/en.json";
+import type traceWords from "./words/trace/en.json";
+import type talkWords from "./words/talk/en.json";
+import type retentionWords from "./words/retention/en.json";
 
 export const LANGUAGES = ["ky", "ru", "en"] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -21,9 +27,15 @@ type AnyKey =
   | keyof typeof baseWords
   | keyof typeof adminWords
   | keyof typeof classWords
+  | keyof typeof examWords
+  | keyof typeof examplanWords
+  | keyof typeof wallWords
   | keyof typeof officeWords
   | keyof typeof recordingWords
-  | keyof typeof slidesWords;
+  | keyof typeof slidesWords
+  | keyof typeof traceWords
+  | keyof typeof talkWords
+  | keyof typeof retentionWords;
 type Stem<K extends string> = K extends `${infer S}#${string}` ? S : K;
 /** A key of the catalogues; plural keys without their suffix. */
 export type Key = Stem<AnyKey & string>;

@@ -46,6 +46,49 @@ export function screenOptions(): DisplayMediaStreamOptions {
   return options;
 }
 
+/** What is asked of the devices for a purpose, and what is not good enough for it. */
+export interface Asking {
+  camera: (device: string, weak: boolean) => MediaTrackConstraints;
+  screen: () => DisplayMediaStreamOptions;
+  refuses: (source: "mic" | "cam" | "screen", track: MediaStreamTrack) => Cause | null;
+}
+
+export const CLASS_ASKING: Asking = {
+  camera: cameraConstraints,
+  screen: screenOptions,
+  refuses: () => null,
+};
+
+/** A picture of a face and a document, no larger; the whole screen and nothing less. */
+export const EXAM_ASKING: Asking = {
+  camera: device => ({
+    ...(device ? { deviceId: { exact: device } } : { facingMode: "user" }),
+    width: { ideal: 640 },
+    height: { ideal: 480 },
+    frameRate: { ideal: 15, max: 15 },
+  }),
+  screen: () => {
+    const options: DisplayMediaStreamOptions & Record<string, unknown> = {
+      video: {
+        displaySurface: "monitor",
+        frameRate: { ideal: 5, max: 5 },
+        width: { ideal: 1920, max: 1920 },
+        height: { ideal: 1080, max: 1200 },
+      },
+      audio: false,
+      monitorTypeSurfaces: "include",
+      selfBrowserSurface: "exclude",
+      surfaceSwitching: "exclude",
+    };
+    return options;
+  },
+  // Firefox does not tell the surface; there the picture itself must show that it is the whole screen.
+  refuses: (source, track) => {
+    const surface = source === "screen" ? track.getSettings().displaySurface : undefined;
+    return surface !== undefined && surface !== "monitor" ? "part" : null;
+  },
+};
+
 /** Why there is no picture or sound. Each has words of its own in the catalogue, `devices.cause.*`. */
 export type Cause =
   | "insecure" // no HTTPS: the browser hides its devices
@@ -54,6 +97,7 @@ export type Cause =
   | "system" // the operating system said no
   | "missing" // nothing is plugged in
   | "busy" // another program holds it
+  | "part" // a window or a tab where the whole screen is needed
   | "stopped" // it was unplugged or ended by itself
   | "failed";
 

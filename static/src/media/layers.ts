@@ -33,3 +33,39 @@ export function cameraLayers(width = 1280, height = 720, needed = 0): readonly L
   const enough = layers.findIndex(layer => height / layer.scaleResolutionDownBy >= needed * ENOUGH);
   return layers.map((layer, at) => (enough >= 0 && at > enough ? { ...layer, active: false } : layer));
 }
+
+/** How the pictures of a connection are cut: encodings for a picture of this many pixels. */
+export interface Cut {
+  cam: (width?: number, height?: number, needed?: number) => readonly RTCRtpEncodingParameters[];
+  screen: (width?: number, height?: number) => readonly RTCRtpEncodingParameters[];
+}
+
+const SCREEN_BITRATE = 2_500_000;
+
+/** A class: the camera in layers for whoever draws it how large, the screen as it is. */
+export const CLASS: Cut = { cam: cameraLayers, screen: () => [{ maxBitrate: SCREEN_BITRATE }] };
+
+function thin(
+  rid: string,
+  scale: number,
+  maxFramerate: number,
+  maxBitrate: number,
+): RTCRtpEncodingParameters {
+  return { rid, active: true, scaleResolutionDownBy: Math.max(scale, 1), maxFramerate, maxBitrate };
+}
+
+/** Pixels of width of what is looked at by the machine; more would only have to be decoded. */
+const CAMERA_LOOKED_AT = 320;
+const SCREEN_LOOKED_AT = 640;
+
+/**
+ * An exam: of each picture a small encoding of at most two frames a second to be looked at, and a large
+ * one for the recording (DESIGN section 4). Nobody's window decides what is sent: `needed` means nothing.
+ */
+export const EXAM: Cut = {
+  cam: (width = 640) => [
+    thin("q", width / CAMERA_LOOKED_AT, 2, 100_000),
+    thin("h", width / 640, 15, 500_000),
+  ],
+  screen: (width = 1920) => [thin("q", width / SCREEN_LOOKED_AT, 2, 200_000), thin("h", 1, 5, 1_500_000)],
+};

@@ -5,11 +5,11 @@
  */
 import { signal, type Signal } from "@preact/signals";
 import {
-  cameraConstraints,
   causeOf,
+  CLASS_ASKING,
   isWeak,
   microphoneConstraints,
-  screenOptions,
+  type Asking,
   type Cause,
   type Hardware,
 } from "./capture";
@@ -49,6 +49,8 @@ export class LocalMedia {
   private readonly turns: Record<Source, number> = { mic: 0, cam: 0, screen: 0 };
   private sink: Sink = () => undefined;
   private unfollow: () => void = () => undefined;
+
+  constructor(private readonly asking: Asking = CLASS_ASKING) {}
 
   /** Read the list of devices and follow it. */
   async start(): Promise<void> {
@@ -94,7 +96,7 @@ export class LocalMedia {
   async on(source: "mic" | "cam"): Promise<void> {
     const kind = source === "mic" ? "audio" : "video";
     await this.take(source, async device => {
-      const wanted = source === "mic" ? microphoneConstraints(device) : cameraConstraints(device, this.weak);
+      const wanted = source === "mic" ? microphoneConstraints(device) : this.asking.camera(device, this.weak);
       const stream = await navigator.mediaDevices.getUserMedia({ [kind]: wanted });
       return stream.getTracks();
     });
@@ -104,7 +106,7 @@ export class LocalMedia {
   async share(): Promise<void> {
     if (this.screen.state.value === "on") return this.release("screen");
     await this.take("screen", async () => {
-      const stream = await navigator.mediaDevices.getDisplayMedia(screenOptions());
+      const stream = await navigator.mediaDevices.getDisplayMedia(this.asking.screen());
       return stream.getVideoTracks();
     });
   }
@@ -131,7 +133,7 @@ export class LocalMedia {
     try {
       const stream = await navigator.mediaDevices.getUserMedia({
         audio: microphoneConstraints(this.wanted("mic")),
-        video: cameraConstraints(this.wanted("cam"), this.weak),
+        video: this.asking.camera(this.wanted("cam"), this.weak),
       });
       await this.devices.refresh();
       for (const [index, source] of (["mic", "cam"] as const).entries()) {
@@ -193,6 +195,12 @@ export class LocalMedia {
   private hold(source: Source, track: MediaStreamTrack | undefined): void {
     if (!track) {
       this.fail(source, "missing");
+      return;
+    }
+    const refused = this.asking.refuses(source, track);
+    if (refused) {
+      track.stop();
+      this.fail(source, refused);
       return;
     }
     const local = this[source];

@@ -9,6 +9,8 @@ import { signal } from "@preact/signals";
 export interface Unsent {
   key: string;
   text: string;
+  /** The one person who shall read it; empty for everybody. */
+  to: string;
   /** Empty while on its way; the server's code once it said no for good. */
   refused: string;
 }
@@ -34,10 +36,10 @@ export class Outbox {
   }
 
   /** Take a line; returns it, or null when it is empty or the box is full. */
-  add(text: string): Unsent | null {
+  add(text: string, to = ""): Unsent | null {
     const trimmed = text.trim().slice(0, LONGEST_LINE);
     if (!trimmed || this.lines.value.length >= MOST_KEPT) return null;
-    const line = { key: this.newKey(), text: trimmed, refused: "" };
+    const line = { key: this.newKey(), text: trimmed, to, refused: "" };
     this.keep([...this.lines.value, line]);
     return line;
   }
@@ -77,7 +79,12 @@ export class Outbox {
         .filter(
           (line: Partial<Unsent> | null) => typeof line?.key === "string" && typeof line.text === "string",
         )
-        .map((line: Unsent) => ({ key: line.key, text: line.text, refused: "" }))
+        .map((line: Unsent) => ({
+          key: line.key,
+          text: line.text,
+          to: typeof line.to === "string" ? line.to : "",
+          refused: "",
+        }))
         .slice(-MOST_KEPT);
     } catch {
       return [];

@@ -4,12 +4,11 @@
  * flows in; senders, receive tracks by slot name, and offers flow out.
  */
 
-import { cameraLayers } from "./layers";
+import { type Cut } from "./layers";
 import { audioCodecs, videoCodecs, withOpusOptions } from "./sdp";
 import type { SlotName, SlotPlan } from "./slots";
 import type { Source } from "./wire";
 
-const SCREEN_BITRATE = 2_500_000;
 const MICROPHONE_BITRATE = 40_000;
 
 export type MakePeer = (configuration: RTCConfiguration) => RTCPeerConnection;
@@ -21,11 +20,16 @@ export class Peer {
   private needed = 0;
   private readonly sections: { purpose: string; transceiver: RTCRtpTransceiver }[] = [];
 
-  constructor(plan: SlotPlan, iceServers: RTCIceServer[], make: MakePeer) {
+  constructor(
+    plan: SlotPlan,
+    iceServers: RTCIceServer[],
+    private readonly cut: Cut,
+    make: MakePeer,
+  ) {
     this.pc = make({ bundlePolicy: "max-bundle", rtcpMuxPolicy: "require", iceServers });
     this.send("mic", "audio", [{ maxBitrate: MICROPHONE_BITRATE }]);
-    this.send("cam", "video", [...cameraLayers()]);
-    this.send("screen", "video", [{ maxBitrate: SCREEN_BITRATE }]);
+    this.send("cam", "video", [...cut.cam()]);
+    this.send("screen", "video", [...cut.screen()]);
     for (const slot of plan.audio) this.receive(slot, "audio");
     for (const slot of plan.video) this.receive(slot, "video");
   }
@@ -33,7 +37,7 @@ export class Peer {
   /** Put a track into a send slot, or take it out. No new offer is needed. */
   async put(source: Source, track: MediaStreamTrack | null): Promise<void> {
     const sender = this.sender(source);
-    if (source === "cam" && track) await fitLayers(sender, track, this.needed);
+    if (source !== "mic" && track) await this.fit(source, sender, track);
     await sender?.replaceTrack(track);
   }
 
@@ -42,7 +46,26 @@ export class Peer {
     const sender = this.sender(source);
     if (source !== "cam" || height === this.needed) return;
     this.needed = height;
-    if (sender?.track) await fitLayers(sender, sender.track, height);
+    if (sender?.track) await this.fit(source, sender, sender.track);
+  }
+
+  /** Cut the picture into layers of its own size; a browser that will not be told keeps the first ones. */
+  private async fit(
+    source: "cam" | "screen",
+    sender: RTCRtpSender | undefined,
+    track: MediaStreamTrack,
+  ): Promise<void> {
+    const { width, height } = track.getSettings?.() ?? {};
+    const parameters = sender?.getParameters?.();
+    const wanted = this.cut[source](width, height, source === "cam" ? this.needed : 0);
+    // A single encoding has no rid and is never scaled: nothing to fit.
+    if (!sender || !parameters?.encodings?.length || wanted.length < 2) return;
+    const layers = new Map(wanted.map(layer => [layer.rid, layer]));
+    parameters.encodings = parameters.encodings.map(encoding => ({
+      ...encoding,
+      ...layers.get(encoding.rid ?? ""),
+    }));
+    await sender.setParameters(parameters).catch(() => undefined);
   }
 
   private sender(source: Source): RTCRtpSender | undefined {
@@ -114,23 +137,6 @@ export class Peer {
     }
     return named;
   }
-}
-
-/** Cut the picture into layers of its own size; a browser that will not be told keeps those of 720p. */
-async function fitLayers(
-  sender: RTCRtpSender | undefined,
-  track: MediaStreamTrack,
-  needed: number,
-): Promise<void> {
-  const { width, height } = track.getSettings?.() ?? {};
-  const parameters = sender?.getParameters?.();
-  if (!sender || !parameters?.encodings?.length) return;
-  const layers = new Map(cameraLayers(width, height, needed).map(layer => [layer.rid, layer]));
-  parameters.encodings = parameters.encodings.map(encoding => ({
-    ...encoding,
-    ...layers.get(encoding.rid ?? ""),
-  }));
-  await sender.setParameters(parameters).catch(() => undefined);
 }
 
 /** Browsers differ in whose capabilities they check the list against: try both, else leave it. */

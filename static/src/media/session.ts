@@ -10,7 +10,8 @@ import { Peer, type MakePeer } from "./peer";
 import { Pulse } from "./pulse";
 import { judge, read, UNKNOWN, Verdict, type Quality, type Reading, type Word } from "./quality";
 import { Slot } from "./slot";
-import { slotPlan, type SlotName } from "./slots";
+import { CLASS, EXAM } from "./layers";
+import { NO_SLOTS, slotPlan, type SlotName } from "./slots";
 import type { ClassSocket } from "./socket";
 import { ViewReporter } from "./view";
 import { text, type ServerMessage, type Source, type Welcome } from "./wire";
@@ -32,6 +33,8 @@ export interface SessionOptions {
   socket: Signalling;
   /** A phone: fewer tiles are asked for. */
   small: boolean;
+  /** What is sent, and for whom: a class, or the student's end of an exam, which receives nothing. */
+  purpose?: "class" | "exam";
   make?: MakePeer;
 }
 
@@ -65,7 +68,7 @@ export class MediaSession {
 
   constructor(private readonly options: SessionOptions) {
     this.socket = options.socket;
-    this.plan = slotPlan(options.small);
+    this.plan = options.purpose === "exam" ? NO_SLOTS : slotPlan(options.small);
     this.audio = this.plan.audio;
     this.tiles = this.plan.video.filter(name => name.startsWith("tile"));
     const rtpTime = (slot: SlotName): number | null => this.peer?.rtpTime(slot) ?? null;
@@ -190,6 +193,7 @@ export class MediaSession {
       const peer = new Peer(
         this.plan,
         this.iceServers,
+        this.options.purpose === "exam" ? EXAM : CLASS,
         this.options.make ?? (one => new RTCPeerConnection(one)),
       );
       this.peer = peer;

@@ -21,6 +21,9 @@ export function slotPlan(small: boolean): SlotPlan {
   return { audio: ["audio0", "audio1", "audio2"], video: ["stage", "speaker", ...tiles] };
 }
 
+/** A student in an exam sends and receives nobody. */
+export const NO_SLOTS: SlotPlan = { audio: [], video: [] };
+
 export interface Shown {
   person: string;
   source: Source;

@@ -130,9 +130,10 @@ export class ClassSocket {
     });
   }
 
-  /** Say a line in the chat. It is kept until the server holds it. False when it is empty. */
-  say(text: string): boolean {
-    const line = this.options.outbox.add(text);
+  /** Say a line in the chat, `to` one person or to everybody. It is kept until the server holds it. False
+   * when it is empty. */
+  say(text: string, to = ""): boolean {
+    const line = this.options.outbox.add(text, to);
     if (line) void this.flush();
     return line !== null;
   }
@@ -146,7 +147,8 @@ export class ClassSocket {
         const line = this.options.outbox.waiting()[0];
         if (!line || !this.welcomed) return;
         try {
-          await this.request("chat.send", { key: line.key, text: line.text });
+          const { key, text, to } = line;
+          await this.request("chat.send", to ? { key, text, to } : { key, text });
           this.options.outbox.done(line.key);
         } catch (error) {
           const { code, retryAfter } =

@@ -103,6 +103,15 @@ export const NO_RECORDING: Recording = {
   agreed: [],
 };
 
+/** How one poll stands. `withheld`: so few votes that counts would tell who voted what. */
+export interface PollCounts {
+  poll: number;
+  votes: number;
+  counts: number[];
+  texts: string[];
+  withheld: boolean;
+}
+
 export type ServerMessage =
   | Welcome
   | SessionEvent
@@ -115,6 +124,10 @@ export type ServerMessage =
   | { type: "away"; people: string[] }
   | { type: "rights"; rights: Rights }
   | { type: "recording"; recording: Recording }
+  | { type: "reactions"; counts: Record<string, number> }
+  | { type: "polls"; polls: PollCounts[] }
+  /** Something of this person's exam, or of the exam itself, has changed: ask for it again. */
+  | { type: "exam"; n: number; person: string }
   /** What is told of slides in passing; read in class/slides. */
   | { type: "slides"; word: string; data: Record<string, unknown> }
   | { type: "media.lost" }
@@ -237,6 +250,21 @@ function readLinks(value: unknown): Record<string, LinkWord> {
   return links;
 }
 
+function readNumbers(value: unknown): Record<string, number> {
+  if (!isObject(value)) return {};
+  return Object.fromEntries(Object.entries(value).map(([name, amount]) => [name, count(amount)]));
+}
+
+export function readPollCounts(from: Json): PollCounts {
+  return {
+    poll: count(from["poll"]),
+    votes: count(from["votes"]),
+    counts: Array.isArray(from["counts"]) ? from["counts"].map(count) : [],
+    texts: texts(from["texts"]),
+    withheld: from["withheld"] === true,
+  };
+}
+
 /** One text frame of the server; null for what this page does not know. */
 export function readMessage(frame: string): ServerMessage | null {
   let from: unknown;
@@ -296,11 +324,20 @@ export function readMessage(frame: string): ServerMessage | null {
           agreed: texts(from["agreed"]),
         },
       };
+    case "reactions":
+      return { type, counts: readNumbers(from["counts"]) };
+    case "polls":
+      return {
+        type,
+        polls: Array.isArray(from["polls"]) ? from["polls"].filter(isObject).map(readPollCounts) : [],
+      };
     case "speaking":
     case "away":
       return { type, people: texts(from["people"]) };
     case "link":
       return { type, people: readLinks(from["people"]) };
+    case "exam":
+      return { type, n: count(from["n"]), person: text(from["person"]) };
     case "slides.deck":
     case "slides.point":
     case "slides.trail":

@@ -1,8 +1,8 @@
 /** What people write is text on the page, whatever they write; only web addresses become links. */
 import { render } from "@testing-library/preact";
 import { describe, expect, it } from "vitest";
-import { Linked } from "../../src/class/Chat";
 import { NameTag } from "../../src/class/Face";
+import { Linked } from "../../src/class/Linked";
 
 describe("a chat line", () => {
   it("never becomes markup", () => {

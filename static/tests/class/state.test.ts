@@ -53,6 +53,10 @@ describe("the class", () => {
         name: "Кадыров Эмир",
         text: "салам",
         key: "k",
+        role: "student",
+        to: "",
+        edited: false,
+        removed: false,
       },
     ]);
   });

@@ -151,6 +151,37 @@ async function connected(): Promise<FakePeer> {
   return peer();
 }
 
+describe("the offer of an exam", () => {
+  it("sends camera and screen twice, small first, and receives nobody", async () => {
+    session.stop();
+    session = new MediaSession({
+      socket,
+      small: false,
+      purpose: "exam",
+      make: configuration => new FakePeer(configuration) as unknown as RTCPeerConnection,
+    });
+    session.start();
+    socket.welcome();
+    await settle();
+    const { transceivers } = peer();
+    expect(transceivers.map(one => one.init.direction)).toEqual(["sendonly", "sendonly", "sendonly"]);
+    const encodings = transceivers.map(one => one.init.sendEncodings ?? []);
+    expect(
+      encodings.map(list => list.map(one => [one.rid, one.maxFramerate, one.scaleResolutionDownBy])),
+    ).toEqual([
+      [[undefined, undefined, undefined]],
+      [
+        ["q", 2, 2],
+        ["h", 15, 1],
+      ],
+      [
+        ["q", 2, 3],
+        ["h", 5, 1],
+      ],
+    ]);
+  });
+});
+
 describe("the offer", () => {
   it("has every slot of the contract in its order, and simulcast for the camera", async () => {
     socket.welcome({ ice_servers: [{ urls: ["turn:t.example"] }] });

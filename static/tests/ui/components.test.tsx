@@ -1,5 +1,5 @@
 /** Components: what a keyboard and a screen reader get from them. */
-import { cleanup, fireEvent, render, screen } from "@testing-library/preact";
+import { cleanup, fireEvent, render, within } from "@testing-library/preact";
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { ApiError } from "../../src/api/client";
 import { setLanguage } from "../../src/i18n";
@@ -10,6 +10,9 @@ import { Failed } from "../../src/ui/States";
 import { moveTo, Tabs } from "../../src/ui/Tabs";
 import { dismiss, news, toast, Toasts } from "../../src/ui/Toast";
 import { X } from "lucide-preact";
+
+/** The library's own `screen` keeps the document of the first file that loaded it. */
+const screen = within(document.body);
 
 beforeAll(() => setLanguage("en"));
 afterEach(() => {

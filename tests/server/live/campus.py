@@ -45,6 +45,7 @@ from server.plan.state import LessonStates
 from server.plan.tables import Lesson, LessonPerson
 from server.settings import Settings
 from server.store import Store
+from server.talk.room import open_room as open_talk
 from server.trace import Trace
 from server.web.metrics import Metrics
 from server.web.site import make_site
@@ -238,6 +239,7 @@ class Campus:
         await stack.enter_async_context(open_people(self.house, hasher=Passwords(8, 1, 4)))
         await stack.enter_async_context(open_plan(self.house))
         await stack.enter_async_context(open_live(self.house))
+        await stack.enter_async_context(open_talk(self.house))
         for room in self.more_rooms:
             await stack.enter_async_context(room(self.house))
         runner = web.AppRunner(make_site(self.house, self.house.part(Sessions)), shutdown_timeout=1)

@@ -47,10 +47,16 @@ async def test_a_foreign_page_gets_no_socket(campus: Campus) -> None:
 SLIDES = {"slides.show", "slides.close", "slides.draw", "slides.undo", "slides.clear"}
 SLIDES |= {"slides.point", "slides.trail"}
 
+LEADS = {"floor.give", "question.answer", "poll.open", "poll.close", "poll.share"}
+TALKS = {
+    "chat.send", "chat.edit", "chat.remove", "hand.raise", "hand.lower", "floor.end", "reaction.send",
+    "question.ask", "question.upvote", "question.remove", "poll.vote",
+}  # fmt: skip
+
 DENIED = {
-    "student1": {"lesson.open", "lesson.close", "recording.pause", *SLIDES},
-    "watcher": {"lesson.open", "lesson.close", "chat.send", "recording.pause", *SLIDES},
-    "desk": {"lesson.open", "chat.send", "recording.pause", *SLIDES},
+    "student1": {"lesson.open", "lesson.close", "recording.pause", *SLIDES, *LEADS},
+    "watcher": {"lesson.open", "lesson.close", "recording.pause", *SLIDES, *LEADS, *TALKS},
+    "desk": {"lesson.open", "recording.pause", *SLIDES, *LEADS, *TALKS},
     "teacher": set(),
 }
 
@@ -78,6 +84,21 @@ BODIES: dict[str, dict[str, Any]] = {
     "slides.trail": {
         "deck": "d", "page": 1, "stroke": "s", "shape": "pen", "colour": "red", "width": 40, "points": [1, 1],
     },
+    "hand.raise": {},
+    "hand.lower": {},
+    "floor.give": {"person": "user000000000000"},
+    "floor.end": {},
+    "reaction.send": {"what": "clap"},
+    "chat.edit": {"line": 1, "text": "x"},
+    "chat.remove": {"line": 1},
+    "question.ask": {"key": "k", "text": "x"},
+    "question.upvote": {"question": 1},
+    "question.answer": {"question": 1},
+    "question.remove": {"question": 1},
+    "poll.open": {"key": "k", "question": "x", "answers": "open"},
+    "poll.vote": {"poll": 1, "choices": [0]},
+    "poll.close": {"poll": 1},
+    "poll.share": {"poll": 1},
 }  # fmt: skip
 
 

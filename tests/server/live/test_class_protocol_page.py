@@ -9,9 +9,10 @@ import pytest
 
 import server.live.messages
 import server.recording.messages
-import server.slides.room  # noqa: F401 - for what they declare
+import server.slides.room
+import server.talk.messages  # noqa: F401 - for what they declare
 from server.live import words
-from server.live.state import KINDS
+from server.live.folds import KINDS
 from server.web.registry import messages
 
 PAGE = (Path(__file__).parents[3] / "docs" / "protocol.md").read_text("utf-8")

@@ -1,5 +1,6 @@
 """Model files come checked, or not at all; what is there is told."""
 
+import bz2
 import hashlib
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -28,6 +29,9 @@ async def server() -> AsyncIterator[TestServer]:
     async def moved(_: web.Request) -> web.Response:
         raise web.HTTPFound("/good")
 
+    async def packed(_: web.Request) -> web.Response:
+        return web.Response(body=bz2.compress(DATA))
+
     async def endless(request: web.Request) -> web.StreamResponse:
         answer = web.StreamResponse()
         await answer.prepare(request)
@@ -37,12 +41,13 @@ async def server() -> AsyncIterator[TestServer]:
 
     app = web.Application()
     app.add_routes([web.get("/good", good), web.get("/moved", moved), web.get("/endless", endless)])
+    app.add_routes([web.get("/good.bz2", packed), web.get("/bad.bz2", good)])
     async with TestServer(app, host="127.0.0.1") as made:
         yield made
 
 
 async def test_a_file_is_fetched_and_put_in_place(server: TestServer, tmp_path: Path) -> None:
-    for path in ("/good", "/moved"):
+    for path in ("/good", "/moved", "/good.bz2"):
         await fetch.from_address(model(str(server.make_url(path))), tmp_path / path[1:])
         (file,) = (tmp_path / path[1:]).iterdir()
         assert file.read_bytes() == DATA and file.name == "small.onnx"
@@ -54,6 +59,7 @@ async def test_what_is_not_meant_is_not_kept(
     monkeypatch.setattr(fetch, "MOST_BYTES", 1024)
     for url, data, code in (
         (str(server.make_url("/good")), b"other", "models.hash"),
+        (str(server.make_url("/bad.bz2")), DATA, "models.hash"),
         (str(server.make_url("/gone")), DATA, "models.unreachable"),
         (str(server.make_url("/endless")), DATA, "models.too_large"),
         ("http://127.0.0.1:9/none", DATA, "models.unreachable"),

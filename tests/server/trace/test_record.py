@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.errors import KeyReused, TraceClosed
 from server.store import Store
 from server.trace import Recorded, Trace
-from server.trace.chain import GENESIS, expected_hash
+from server.trace.chain import GENESIS, body_of_entry, joined
 
 
 async def test_entries_are_numbered_in_the_trace_and_in_their_session(trace: Trace) -> None:
@@ -23,7 +23,10 @@ async def test_entries_are_numbered_in_the_trace_and_in_their_session(trace: Tra
     assert [each.entry.session_seq for each in (first, second, third)] == [1, 1, 2]
     assert first.entry.prev == GENESIS
     assert third.entry.prev == second.entry.hash
-    assert all(expected_hash(each.entry) == each.entry.hash for each in (first, second, third))
+    assert all(
+        joined(body_of_entry(each.entry), each.entry.prev) == each.entry.hash
+        for each in (first, second, third)
+    )
     assert [each.data["text"] for each in await trace.read("one")] == ["salam", "kosh"]
 
 

@@ -22,8 +22,8 @@ def text(t: str) -> bytes:
 
 
 def entry_hash(e: dict[str, Any]) -> bytes:
-    return hashlib.sha256(
-        b"sabak.trace.1\x00"
+    body = hashlib.sha256(
+        b"sabak.entry.2\x00"
         + e["seq"].to_bytes(8, "big")
         + e["session_seq"].to_bytes(8, "big")
         + e["time"].to_bytes(8, "big", signed=True)
@@ -32,17 +32,18 @@ def entry_hash(e: dict[str, Any]) -> bytes:
         + text(e["actor"])
         + text(e["kind"])
         + bytes.fromhex(e["commit"])
-        + bytes.fromhex(e["prev"])
     ).digest()
+    return hashlib.sha256(b"sabak.link.2\x00" + body + bytes.fromhex(e["prev"])).digest()
 
 
 def verify(path: Path) -> tuple[str, int]:
-    """("good", entries) or (code, seq)."""
+    """("good", entries) or (code, seq). Looks at the chain only: no signature."""
     lines = path.read_bytes().decode().removesuffix("\n").split("\n")
     head = json.loads(lines[0])
-    assert head["format"] == "sabak.trace.1"
+    assert head["format"] == "sabak.trace.2"
+    entries = [line for line in lines[1:] if line.startswith('{"seq"')]
     before, sessions, missing, erased = bytes(32), {}, set(), set()  # type: ignore[var-annotated]
-    for number, line in enumerate(lines[1:], 1):
+    for number, line in enumerate(entries, 1):
         e = json.loads(line)
         if e["seq"] != number:
             return "seq.gap", number
@@ -63,11 +64,11 @@ def verify(path: Path) -> tuple[str, int]:
         if e["kind"] == "trace.erased":
             for first, last in json.loads(e["data"])["ranges"]:
                 erased.update(range(first, last + 1))
-    if (len(lines) - 1, before.hex()) != (head["entries"], head["hash"]):
-        return "truncated", len(lines) - 1
+    if (len(entries), before.hex()) != (head["entries"], head["hash"]) or len(lines) != len(entries) + 2:
+        return "truncated", len(entries)
     if missing != erased:
         return "data.missing", min(missing ^ erased)
-    return "good", len(lines) - 1
+    return "good", len(entries)
 
 
 async def write(trace: Trace, path: Path) -> list[bytes]:

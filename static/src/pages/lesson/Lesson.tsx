@@ -5,7 +5,9 @@
 import {
   CalendarClock,
   Clapperboard,
+  ClipboardList,
   GraduationCap,
+  MonitorCheck,
   MonitorSmartphone,
   Play,
   UsersRound,
@@ -29,6 +31,7 @@ import { SheetCard } from "../journal/SheetCard";
 import { DeckList } from "../../class/slides/Later";
 import { Explanation } from "./Explanation";
 import { Guests } from "./Guests";
+import { TalkCard } from "./TalkCard";
 import "./lesson.css";
 
 export default function Lesson({ id }: { id: string }) {
@@ -107,6 +110,20 @@ function Details({ lesson }: { lesson: LessonView }) {
             </ButtonLink>
           </div>
         )}
+        {lesson.kind === "exam" && lesson.relation !== "enrolled" && (
+          <div class="row">
+            {may("exam.watch") && (
+              <ButtonLink href={`/exams/${lesson.id}/wall`} icon={MonitorCheck} data-testid="lesson-wall">
+                {t("lesson.exam_wall")}
+              </ButtonLink>
+            )}
+            {may("exam.staff") && (
+              <ButtonLink href={`/exams/${lesson.id}/plan`} icon={ClipboardList} data-testid="lesson-plan">
+                {t("lesson.exam_plan")}
+              </ButtonLink>
+            )}
+          </div>
+        )}
         {phase === "cancelled" && <Note>{t("lesson.cancelled")}</Note>}
         {phase === "over" && <Note>{t("lesson.over", { time: dayAndTime(lesson.ends) })}</Note>}
       </Card>
@@ -116,6 +133,7 @@ function Details({ lesson }: { lesson: LessonView }) {
         </Card>
       )}
       {may("board.lesson") && lesson.relation !== "enrolled" && <Explanation lesson={lesson} />}
+      {started(lesson) && <TalkCard lesson={lesson.id} />}
       {lesson.may.invite && !over && <Guests lesson={lesson} />}
       {may("attendance.read") && lesson.relation !== "enrolled" && started(lesson) && (
         <SheetCard lesson={lesson.id} />

@@ -1,11 +1,11 @@
 /** The personal page: language and theme, password, second factor, sessions, tokens for programs. */
-import { LogOut } from "lucide-preact";
+import { LogOut, ScrollText } from "lucide-preact";
 import { patch } from "../../api/client";
 import { isLanguage, language, LANGUAGE_NAMES, LANGUAGES, setLanguage, t } from "../../i18n";
 import { logout, me } from "../../state/me";
 import { isTheme, setTheme, theme, THEMES } from "../../theme";
 import { Avatar, Badge } from "../../ui/Badge";
-import { Button } from "../../ui/Button";
+import { Button, ButtonLink } from "../../ui/Button";
 import { Choice } from "../../ui/Field";
 import { useDoing } from "../../ui/hooks";
 import { Card, Page } from "../../ui/Shell";
@@ -105,6 +105,14 @@ export default function Profile() {
           <Sessions />
           <CalendarFeed />
           <Tokens />
+          <Card title={t("written.title")}>
+            <p class="muted">{t("written.lead")}</p>
+            <div class="row">
+              <ButtonLink icon={ScrollText} href="/profile/written" data-testid="profile-written">
+                {t("written.open")}
+              </ButtonLink>
+            </div>
+          </Card>
         </>
       )}
     </Page>

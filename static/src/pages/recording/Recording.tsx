@@ -15,6 +15,7 @@ import { Card, Page } from "../../ui/Shell";
 import { Empty, Load } from "../../ui/States";
 import { speeches, type Moment, type Piece } from "./cast";
 import { Player } from "./player";
+import { Asked } from "./Marks";
 import { SeekBar } from "./SeekBar";
 import { Watchers } from "./Watchers";
 import type { Range } from "./watched";
@@ -127,13 +128,22 @@ function Stage({ view }: { view: RecordingView }) {
           </div>
         </div>
         <Controls player={player} frame={frame} />
-        <SeekBar player={player} spoken={spoken} names={names} watched={view.watched} />
+        <SeekBar
+          player={player}
+          spoken={spoken}
+          moments={view.moments}
+          names={names}
+          watched={view.watched}
+        />
         <p class="muted small">{t("playback.noted")}</p>
         {view.live && <Note>{t("playback.live")}</Note>}
         {view.download && <Files view={view} names={names} />}
         {me.value?.actions.includes("recording.watchers") && <Watchers lesson={view.lesson} />}
       </div>
-      <Chat player={player} moments={view.moments} names={names} />
+      <div class="playback-side">
+        <Chat player={player} moments={view.moments} names={names} />
+        <Asked player={player} moments={view.moments} names={names} />
+      </div>
     </div>
   );
 }
@@ -216,6 +226,12 @@ function Chat({
             >
               <span class="muted small numbers">{elapsed(line.at)}</span>{" "}
               <strong dir="auto">{names.get(line.person) ?? ""}</strong>
+              {line.data["to"] ? (
+                <span class="muted small">
+                  {" "}
+                  {t("talk.only_to", { name: names.get(String(line.data["to"])) ?? "" })}
+                </span>
+              ) : null}
               <span dir="auto">{String(line.data["text"] ?? "")}</span>
             </button>
           </li>

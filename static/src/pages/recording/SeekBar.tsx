@@ -2,13 +2,15 @@
 import { t } from "../../i18n";
 import { toneOf } from "../../ui/Badge";
 import { elapsed } from "../../class/layout";
-import type { Speech } from "./cast";
+import type { Moment, Speech } from "./cast";
+import { MomentMarks } from "./Marks";
 import type { Player } from "./player";
 import type { Range } from "./watched";
 
 interface Props {
   player: Player;
   spoken: readonly Speech[];
+  moments: readonly Moment[];
   names: ReadonlyMap<string, string>;
   watched: readonly Range[];
 }
@@ -16,7 +18,7 @@ interface Props {
 /** Marks are drawn for stretches of at least this share of the bar. */
 const LEAST = 0.004;
 
-export function SeekBar({ player, spoken, names, watched }: Props) {
+export function SeekBar({ player, spoken, moments, names, watched }: Props) {
   const length = Math.max(1, player.length.value);
   const share = (ms: number): string => `${(Math.min(ms, length) / length) * 100}%`;
   const marks = spoken.filter(one => one.to - one.from >= length * LEAST);
@@ -40,6 +42,7 @@ export function SeekBar({ player, spoken, names, watched }: Props) {
           />
         ))}
       </div>
+      <MomentMarks player={player} moments={moments} names={names} />
       <input
         type="range"
         class="seek-range"

@@ -1,0 +1,108 @@
+"""One examinee's webcam or screen, looked at about once a second.
+
+Flows in: pictures. Flows out: what is seen in them (`SeenWebcam`, `SeenScreen`) and a small picture for
+the wall. What costs much is looked for less often: things every few seconds, the face compared every
+half minute.
+"""
+
+from collections.abc import Iterator
+
+import av
+import cv2
+import numpy as np
+
+from proctoring.beacon import Finder
+from proctoring.decode import colours, gray
+from proctoring.eyes import Eyes
+from proctoring.faces import Face, Picture
+from proctoring.head import direction
+from proctoring.identity import Descriptor, distance
+from proctoring.kinds import SECOND
+from proctoring.messages import Camera, SeenScreen, SeenWebcam, Thumbnail
+from proctoring.quality import QualityWatch
+
+THINGS_EVERY = 4 * SECOND
+IDENTITY_EVERY = 30 * SECOND
+AGAIN_AFTER = 5 * SECOND
+"""Microseconds after which a face that did not match is compared once more."""
+SCREEN_EVERY = 2 * SECOND
+WIDE = 320
+"""Points across of the webcam picture that is judged; larger ones are made smaller."""
+SIZES: dict[Camera, int] = {"webcam": 160, "screen": 320}
+"""Points across of the wall's small pictures."""
+JPEG = [cv2.IMWRITE_JPEG_QUALITY, 60]
+
+Seen = SeenWebcam | SeenScreen | Thumbnail
+
+
+class Webcam:
+    """`own`: the descriptor to compare with; None while there is none."""
+
+    def __init__(self, peer: str, eyes: Eyes) -> None:
+        self.peer = peer
+        self.own: Descriptor | None = None
+        self._eyes = eyes
+        self._quality = QualityWatch()
+        self._things_at = 0
+        self._compared_at = 0
+
+    def look(self, at: int, frame: av.VideoFrame) -> Iterator[Seen]:
+        picture = _narrow(colours(frame))
+        quality = self._quality.look(at, picture)
+        faces = self._eyes.finder.find(picture) if quality.fit else []
+        high, wide = picture.shape[:2]
+        seen = SeenWebcam(self.peer, at, quality, faces)
+        if len(faces) == 1:
+            seen.head = direction(faces[0], wide, high)
+        if quality.fit:
+            seen.things = self._look_for_things(at, picture)
+        if faces and self.own is not None:
+            seen.distance = self._compare(at, picture, faces[0])
+        yield seen
+        yield _thumbnail(self.peer, "webcam", picture)
+
+    def _look_for_things(self, at: int, picture: Picture) -> list[str] | None:
+        if self._eyes.things is None or at < self._things_at:
+            return None
+        self._things_at = at + THINGS_EVERY
+        return sorted({thing.name for thing in self._eyes.things.find(picture)})
+
+    def _compare(self, at: int, picture: Picture, face: Face) -> float | None:
+        describer = self._eyes.describer
+        if describer is None or at < self._compared_at or self.own is None:
+            return None
+        found = describer.describe(picture, face)
+        if found is None:
+            return None
+        apart = distance(self.own, found)
+        self._compared_at = at + (AGAIN_AFTER if apart > describer.threshold else IDENTITY_EVERY)
+        return apart
+
+
+class Screen:
+    def __init__(self, peer: str, finder: Finder) -> None:
+        self.peer = peer
+        self._finder = finder
+        self._shown_at = 0
+
+    def look(self, at: int, frame: av.VideoFrame) -> Iterator[Seen]:
+        picture = gray(frame)
+        yield SeenScreen(self.peer, at, self._finder.find(picture))
+        if at >= self._shown_at:
+            self._shown_at = at + SCREEN_EVERY
+            yield _thumbnail(self.peer, "screen", colours(frame))
+
+
+def _narrow(picture: Picture) -> Picture:
+    high, wide = picture.shape[:2]
+    if wide <= WIDE:
+        return picture
+    size = (WIDE, max(1, round(high * WIDE / wide)))
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _thumbnail(peer: str, camera: Camera, picture: Picture) -> Thumbnail:
+    high, wide = picture.shape[:2]
+    size = (SIZES[camera], max(1, round(high * SIZES[camera] / wide)))
+    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    return Thumbnail(peer, camera, cv2.imencode(".jpg", small, JPEG)[1].tobytes())

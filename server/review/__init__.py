@@ -1,0 +1,1 @@
+"""The commission decides: evidence cut out of the recordings, looks, statement, finding, appeal (R14)."""

@@ -1,0 +1,26 @@
+"""The room of reviews: plugs the desk and its routes into the house."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from server.house import House
+from server.review import routes
+from server.review.desk import ReviewDesk
+
+__all__ = ["DECLARES", "open_room"]
+
+DECLARES = (routes,)
+
+
+@asynccontextmanager
+async def open_room(house: House) -> AsyncIterator[None]:
+    """Open the room; `server.exams` and `server.recording` are open already."""
+    desk = ReviewDesk(house)
+    house.add(desk)
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(desk.run(), name="reviews")
+        try:
+            yield
+        finally:
+            running.cancel()
