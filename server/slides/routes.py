@@ -8,6 +8,7 @@ import msgspec
 from aiohttp import web
 
 from server.errors import ApiError
+from server.live.desk import LiveDesk
 from server.permissions import decide
 from server.slides import files, office
 from server.slides.decks import DeckView, decks_of, find_deck, open_to_class
@@ -70,8 +71,14 @@ async def list_slides(request: Request) -> Decks:
     limit=UPLOAD_LIMIT, status=201,
 )  # fmt: skip
 async def add_slides(request: Request, query: NewSlides) -> DeckView:
-    """Upload a file of slides; its pages are drawn in the background."""
+    """Upload a file of slides; its pages are drawn in the background.
+
+    Raises:
+        ApiError: 409 `lesson.state` for an exam, where nobody shows anything.
+    """
     desk, lesson = request.house.part(SlidesDesk), request.object_id
+    if request.house.part(LiveDesk).apart(lesson) is not None:
+        raise ApiError("lesson.state", 409)
     await desk.room_for_more(lesson)
     deck, path = desk.place()
     try:

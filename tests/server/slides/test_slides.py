@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from server.live.rights import Apart
 from server.slides import drawing, office
 from server.slides.board import MOST_BYTES, Board
 from server.slides.files import kind_of
@@ -214,6 +215,23 @@ async def test_clearing_and_closing(campus: Slides) -> None:
     assert board.shown is None and not board.strokes
     for kind, body in (("slides.close", {}), ("slides.clear", {"deck": deck, "page": 1})):
         assert (await teacher.ask(kind, **body))["type"] == "ok", "again changes nothing"
+
+
+async def test_nobody_shows_slides_in_an_exam(campus: Slides) -> None:
+    deck, (teacher,) = await shown(campus)
+    campus.desk.apart = lambda lesson: Apart(("cam",)) if lesson == LESSON else None
+    place = {"deck": deck, "page": 1}
+    for kind, body in (
+        ("slides.show", {"deck": deck, "page": 2}),
+        ("slides.close", {}),
+        ("slides.draw", {**place, "stroke": "a", **PEN}),
+        ("slides.undo", {**place, "stroke": "a"}),
+        ("slides.clear", place),
+        ("slides.point", {**place, "x": 1, "y": 1}),
+        ("slides.trail", {**place, "stroke": "a", **PEN, "points": [1, 1]}),
+    ):
+        assert (await teacher.ask(kind, **body))["code"] == "lesson.state", kind
+    assert await campus.code(made.pdf(1)) == "lesson.state"
 
 
 async def test_what_cannot_be_drawn(campus: Slides) -> None:

@@ -127,7 +127,7 @@ function Details({ lesson }: { lesson: LessonView }) {
         {phase === "cancelled" && <Note>{t("lesson.cancelled")}</Note>}
         {phase === "over" && <Note>{t("lesson.over", { time: dayAndTime(lesson.ends) })}</Note>}
       </Card>
-      {(lesson.may.open || (lesson.may.join && started(lesson))) && phase !== "cancelled" && (
+      {showsSlides(lesson) && phase !== "cancelled" && (
         <Card title={t("slides.title")} testid="lesson-slides">
           <DeckList lesson={lesson.id} owns={lesson.may.open} />
         </Card>
@@ -140,6 +140,11 @@ function Details({ lesson }: { lesson: LessonView }) {
       )}
     </>
   );
+}
+
+/** Nobody shows anything in an exam. */
+function showsSlides(lesson: LessonView): boolean {
+  return lesson.kind !== "exam" && (lesson.may.open || (lesson.may.join && started(lesson)));
 }
 
 function started({ state }: LessonView): boolean {
