@@ -82,7 +82,7 @@ class Finder:
     looking everywhere. Not for several threads at once."""
 
     def __init__(self) -> None:
-        self._everywhere, self._near = _detector(0.02), _detector(0.3)
+        self._everywhere, self._near = _detector(0.05), _detector(0.3)
         self._last: tuple[Code, Box, Gray] | None = None
         """The marks of the last look, and the part of the picture around them."""
 

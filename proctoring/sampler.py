@@ -46,7 +46,6 @@ class Sampler:
         self.looks = 0
         self.streams = 0
         self._eyes = eyes
-        self._finder = Finder()
         self._share = share
         self._orders: dict[str, Look] = {}
         self._tracks: dict[tuple[str, int], Track] = {}
@@ -116,7 +115,7 @@ class Sampler:
             eye = Webcam(look.peer, self._eyes)
             eye.own = _descriptor(look.face)
         else:
-            eye = Screen(look.peer, self._finder)
+            eye = Screen(look.peer, Finder())  # it looks first where the marker was
         self._tracks[key] = Track(info, eye, now + self._random.random() * PERIOD)
 
     # --- looking --------------------------------------------------------------------------------------

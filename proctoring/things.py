@@ -23,7 +23,10 @@ SIZE = 416
 around it, the shorter side up to a multiple of 32."""
 STRIDES = (8, 16, 32)
 GREY = 114
-SCORE = 0.4
+SCORE = 0.3
+"""Low, because two of three looks must agree; 34 portraits and calm webcams stay below 0.25."""
+BRIGHT, MOST_GAIN = 235.0, 4.0
+"""What the brightest fiftieth of a dim picture is brought to: the network knows well lit photos."""
 NMS = 0.45
 
 
@@ -56,7 +59,8 @@ class YoloxNano:
         """The surest first."""
         high, wide = picture.shape[:2]
         scale = SIZE / max(high, wide)
-        small = cv2.resize(picture, (max(1, round(wide * scale)), max(1, round(high * scale))))
+        size = max(1, round(wide * scale)), max(1, round(high * scale))
+        small = _lit(np.asarray(cv2.resize(picture, size), np.uint8))
         coarsest = STRIDES[-1]
         whole = tuple(-(-side // coarsest) * coarsest for side in small.shape[:2])
         framed = np.full((*whole, 3), GREY, np.uint8)
@@ -84,6 +88,12 @@ class YoloxNano:
                     Thing(name, float(scores[sure][n]), x / wide, y / high, width / wide, height / high)
                 )
         return sorted(found, key=lambda thing: -thing.score)
+
+
+def _lit(picture: Picture) -> Picture:
+    top = float(np.percentile(picture[::8, ::8], 98))
+    gain = min(MOST_GAIN, BRIGHT / max(1.0, top))
+    return np.asarray(cv2.convertScaleAbs(picture, alpha=gain), np.uint8) if gain > 1.15 else picture
 
 
 @cache

@@ -163,6 +163,12 @@ class Settings:
         "Networks of the university's rooms. When set, QR-visit counts only from these for those\n"
         "who are not connected to the class.",
     )
+    exam_pages: tuple[str, ...] = _setting(
+        [],
+        values.origins,
+        "Addresses of the LMS whose page an exam may show inside of its own, such as\n"
+        "https://lms.example.kg. Others open in a tab of their own.",
+    )
     university: str = _setting("", values.text, "Name of the university on reports and other papers.")
     synchronous_base: str = _setting(
         "total",

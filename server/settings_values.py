@@ -42,6 +42,14 @@ def items(value: Any) -> tuple[str, ...]:
     return parts
 
 
+def origins(value: Any) -> tuple[str, ...]:
+    """Origins of the web: ``https://lms.example.kg``."""
+    for each in items(value):
+        if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?", each):
+            raise ValueError(f"{each!r} is no origin: https://host, without a path")
+    return items(value)
+
+
 def address(value: Any) -> Address:
     whole = text(value)
     host, colon, port = whole.rpartition(":")

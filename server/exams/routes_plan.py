@@ -1,6 +1,7 @@
 """Planning an exam over HTTP: whose exams, their settings, candidates, proctors, rehearsals."""
 
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -249,6 +250,9 @@ async def set_exam(request: Request, body: ExamSettings) -> ExamView:
     except msgspec.ValidationError as error:
         raise ApiError("body.invalid", 422, problem=str(error)[:300]) from None
     await _blank(request)
+    allowed = house.settings.exam_pages
+    if settings.content == "page" and not settings.own_tab and _origin(settings.address) not in allowed:
+        raise ApiError("exam.address", 422, allowed=list(allowed))
     async with house.store.read() as db:
         if body.rules:
             rules = await db.get(ExamRulesRow, body.rules)
@@ -263,6 +267,11 @@ async def set_exam(request: Request, body: ExamSettings) -> ExamView:
     await house.trace.record("exam.set", data, actor=request.actor.id)
     await desk.changed(lesson)
     return await _view(request)
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 @route("GET", "/api/v1/exams/{id}/candidates", action="exam.staff", target="lesson")

@@ -89,6 +89,8 @@ class Sight:
         if not self.judging:
             return [], []
         found = conditions.webcam(seen.quality, seen.faces, seen.head, self.own, in_class=self.in_class)
+        if "other_person" in self.standing:
+            found["head_away"] = None  # the baseline is somebody else's
         if seen.things is not None:
             names = seen.things
             found |= {"phone": "phone" in names, "book": "book" in names}

@@ -20,7 +20,7 @@ from server.live.links import Links, Worker
 from server.live.metrics import LiveMetrics
 from server.live.offer import Agreement, agree
 from server.live.presence import SeatKey
-from server.live.rights import SOURCES, may, media_rights
+from server.live.rights import may, media_rights
 from server.live.seat import Connection, Seat
 from server.live.words import AssignedNews, LinkWord, NeededNews, encode
 from server.permissions import slot_action
@@ -189,12 +189,7 @@ class MediaDesk:
         self.links.close_room(session)
 
     def _may(self, seat: Seat) -> Callable[[str], bool]:
-        def allowed(slot: str) -> bool:
-            if slot in SOURCES and slot not in seat.rights.publish:
-                return False
-            return may(seat.actor, slot_action(slot), seat.standing)
-
-        return allowed
+        return lambda slot: may(seat.actor, slot_action(slot), seat.standing)
 
     @staticmethod
     def _rights(room: Classroom, seat: Seat) -> Rights:

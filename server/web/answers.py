@@ -6,7 +6,7 @@ never to the client.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -28,6 +28,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "font-src 'self'",
         "worker-src 'self' blob:",
         "connect-src {connect}",
+        "frame-src {frames}",
         "object-src 'none'",
         "base-uri 'none'",
         "form-action 'self'",
@@ -114,14 +115,18 @@ def as_http_error(error: web.HTTPException, path: str, is_known: Callable[[str],
             return ApiError("request.bad", error.status if error.status >= 400 else 400)
 
 
-def protect(response: web.StreamResponse, secure: bool, host: str) -> None:
-    """Put the safety headers on any response, files and WebSocket handshakes included."""
+def protect(response: web.StreamResponse, secure: bool, host: str, frames: Sequence[str] = ()) -> None:
+    """Put the safety headers on any response, files and WebSocket handshakes included.
+
+    `frames`: origins whose pages may stand inside of ours.
+    """
     headers = response.headers
     for name, value in FIXED_HEADERS.items():
         headers.setdefault(name, value)
     headers["Server"] = "Sabak"
     connect = f"'self' {'wss' if secure else 'ws'}://{host}" if _plain_host(host) else "'self'"
-    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY.format(connect=connect))
+    policy = CONTENT_SECURITY_POLICY.format(connect=connect, frames=" ".join(frames) or "'none'")
+    headers.setdefault("Content-Security-Policy", policy)
     if secure:
         headers.setdefault("Strict-Transport-Security", HSTS)
 

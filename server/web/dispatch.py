@@ -84,7 +84,7 @@ class Dispatch:
         here = http.get(SOURCE)
         if here is None:
             here = source(http.remote or "", http.secure, http.headers, self._proxies)
-        answers.protect(response, here.secure, here.host)
+        answers.protect(response, here.secure, here.host, self._house.settings.exam_pages)
         spec = http.get(SPEC)
         if spec is not None and spec.cors:
             answers.open_to_pages(response)

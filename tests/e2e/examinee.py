@@ -150,7 +150,6 @@ async def examinee(
     wide, high = SCREEN
     arguments = [
         *quiet,
-        "--use-fake-ui-for-media-stream",
         "--auto-select-desktop-capture-source=Entire screen",
         "--autoplay-policy=no-user-gesture-required",
         f"--unsafely-treat-insecure-origin-as-secure={url}",
@@ -168,6 +167,7 @@ async def examinee(
             )
             try:
                 context = await browser.new_context(no_viewport=True, locale=language)
+                await context.grant_permissions(["camera", "microphone"], origin=url)
                 await context.add_init_script(WATCH)
                 await context.add_init_script(script)
                 context.set_default_timeout(30_000)

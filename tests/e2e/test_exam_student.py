@@ -31,6 +31,15 @@ SENT = """async () => {
 }"""
 
 
+WINDOW = """(() => {
+  const told = MediaStreamTrack.prototype.getSettings;
+  MediaStreamTrack.prototype.getSettings = function () {
+    const settings = told.call(this);
+    return settings.displaySurface ? {...settings, displaySurface: 'window'} : settings;
+  };
+})()"""
+
+
 async def shot(someone: Person, name: str) -> None:
     if SHOTS:
         Path(SHOTS).mkdir(parents=True, exist_ok=True)
@@ -106,7 +115,9 @@ async def test_a_rehearsal_from_the_list_to_handing_in(house: House, fakes_folde
         async def both_twice() -> bool:
             nonlocal found
             found = await sent(student)
-            return len(found) == 4 and all(frames > 5 for frames, _ in found.values())
+            # In a rehearsal nothing is recorded: the large ones may rest where nobody looks at them.
+            looked_at = [frames for layer, (frames, _) in found.items() if layer.endswith("q")]
+            return len(found) == 4 and len(looked_at) == 2 and min(looked_at) > 5
 
         try:
             await until(both_twice, "camera and screen are sent in two encodings each", within=60, every=1)
@@ -170,8 +181,9 @@ async def test_a_rehearsal_from_the_list_to_handing_in(house: House, fakes_folde
 
 
 async def test_a_part_of_the_screen_is_refused_kindly(house: House, fakes_folder: Path) -> None:
-    arguments = ("--use-fake-device-for-media-stream=display-media-type=window",)
-    async with person("student2", 2, house.url, fakes_folder, arguments=arguments) as student:
+    async with person("student2", 2, house.url, fakes_folder) as student:
+        # Chromium's fake screen is always a whole one: here it says that it is a window.
+        await student.context.add_init_script(WINDOW)
         await student.log_in()
         await begin_rehearsal(student)
         await student.get("exam-rules-accept").click()

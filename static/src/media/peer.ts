@@ -27,9 +27,10 @@ export class Peer {
     make: MakePeer,
   ) {
     this.pc = make({ bundlePolicy: "max-bundle", rtcpMuxPolicy: "require", iceServers });
-    this.send("mic", "audio", [{ maxBitrate: MICROPHONE_BITRATE }]);
-    this.send("cam", "video", [...cut.cam()]);
-    this.send("screen", "video", [...cut.screen()]);
+    for (const source of cut.order) {
+      if (source === "mic") this.send("mic", "audio", [{ maxBitrate: MICROPHONE_BITRATE }]);
+      else this.send(source, "video", [...cut[source]()]);
+    }
     for (const slot of plan.audio) this.receive(slot, "audio");
     for (const slot of plan.video) this.receive(slot, "video");
   }

@@ -238,3 +238,11 @@ async def test_a_rehearsal_needs_nobody(hall: Hall) -> None:
     assert view["state"] == "admitted" and view["exam"]["rehearsal"] is True
     answer = await hall.ask("student2", "POST", f"/exams/{hall.exam}/attempt", tab=TAB)
     assert answer.status == 403
+
+
+async def test_a_page_of_the_lms_stands_inside_only_where_the_operator_allows_it(hall: Hall) -> None:
+    body = {"minutes": 30, "rules": hall.rules, "content": "page", "address": "https://lms.example.kg/quiz/1"}
+    answer = await hall.ask("teacher", "PUT", f"/exams/{hall.exam}", **body)
+    assert (answer.status, answer.code) == (422, "exam.address")
+    view = await hall.good("teacher", "PUT", f"/exams/{hall.exam}", **body, own_tab=True)
+    assert view["own_tab"] is True

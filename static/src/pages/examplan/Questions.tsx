@@ -86,7 +86,7 @@ function One({ question, onValue }: { question: Question; onValue: (part: Partia
         error={problem === "text" ? t("examplan.problem_text") : undefined}
         data-testid="examplan-text"
       />
-      <div class="form-grid">
+      <div class="plan-grid">
         <Select
           label={t("examplan.kind")}
           value={question.kind}

@@ -114,7 +114,7 @@ export function RulesEditor({ rules, onSaved }: Props) {
           onValue={room_pan => change({ room_pan })}
           data-testid="rules-edit-room"
         />
-        <div class="form-grid">
+        <div class="plan-grid">
           <Amount
             label={t("rules.breaks")}
             value={draft.breaks}

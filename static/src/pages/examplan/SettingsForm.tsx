@@ -35,7 +35,7 @@ export function SettingsForm({ exam, settings, edit, onValue, onPages }: Props) 
   return (
     <fieldset class="stack" disabled={!edit}>
       <Card title={t("examplan.time")}>
-        <div class="form-grid">
+        <div class="plan-grid">
           <Amount
             label={t("examplan.minutes")}
             value={settings.minutes}
