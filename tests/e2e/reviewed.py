@@ -2,6 +2,7 @@
 before the house starts. The films carry the half second that they show, burnt in."""
 
 import asyncio
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,18 +28,18 @@ from tests.e2e.house import PASSWORD
 
 SECOND = 1_000_000
 LONG = 110  # seconds of a film
-RATE = 5  # frames a second
+RATE = 2  # frames a second
 HALF = 500  # ms that one burnt-in number stands for
 LATE = "commission3"
 """A member who looks at nothing, so that an appeal can be decided."""
 
 
 class Filled(NamedTuple):
-    """`starts`: where the films begin (µs); `people`: ids by login."""
+    """`people`: ids by login; `name`: of student1."""
 
     exam: str
-    starts: int
     people: dict[str, str]
+    name: str
 
 
 def film(number: int) -> bytes:
@@ -46,7 +47,7 @@ def film(number: int) -> bytes:
     encoder: Any = av.CodecContext.create("libvpx", "w")
     encoder.width, encoder.height, encoder.pix_fmt = WIDTH, HEIGHT, "yuv420p"
     encoder.framerate = RATE
-    encoder.time_base = "1/1000"
+    encoder.time_base = Fraction(1, 1000)
     encoder.gop_size = RATE * 5
     encoder.options = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"}
     start = webm.opening("VP8", WIDTH, HEIGHT)
@@ -88,8 +89,9 @@ async def fill(data: Path) -> Filled:
             must_change=False,
         )  # fmt: skip
         async with house.store.read() as db:
-            found = (await db.execute(select(UserRow.login, UserRow.id))).all()
-        ids = {str(login): str(person) for login, person in found}
+            found = (await db.execute(select(UserRow.login, UserRow.id, UserRow.name))).all()
+        ids = {str(login): str(person) for login, person, _ in found}
+        name = next(str(each.name) for each in found if each.login == "student1")
         members = [ids["commission1"], ids["commission2"], slip.id]
         await lessons.change(house, "system", exam, LessonChange(commission=members))
         session, now = new_id(), house.clock.now()
@@ -102,7 +104,7 @@ async def fill(data: Path) -> Filled:
         await house.trace.record("session.closed", closed, actor="system", session=session)
         await _attempt(house, exam, ids["student1"], starts, [("several", 24, 36), ("head_away", 74, 82)])
         await _attempt(house, exam, ids["student2"], starts, [("absent", 44, 54)])
-    return Filled(exam, starts, ids)
+    return Filled(exam, ids, name)
 
 
 async def _exam(house: House) -> str:
@@ -136,8 +138,8 @@ async def _attempt(
 ) -> None:
     """Flags are a kind, and from which to which second of the film."""
 
-    async def line(kind: str, actor: str, **data: Any) -> None:
-        await house.trace.record(kind, {"lesson": exam, "person": person, **data}, actor=actor)
+    async def line(what: str, actor: str, **data: Any) -> None:
+        await house.trace.record(what, {"lesson": exam, "person": person, **data}, actor=actor)
 
     await line("attempt.opened", person, tab="tab", agent={})
     await line("attempt.started", person)
