@@ -56,9 +56,7 @@ function Shown({ id, view, onSaid }: Props) {
         <div class="stack-tight" data-testid="outcome-words" data-state={view.state}>
           <p>{t(`outcome.${view.state === "to_notify" ? "open" : view.state}_words`)}</p>
           <p class="muted" data-testid="outcome-held" data-held={view.grade_held}>
-            {view.grade_held && view.release
-              ? t("outcome.held", { when: dayAndTime(view.release) })
-              : view.state !== "waiting" && t("outcome.not_held")}
+            {heldWords(view)}
           </p>
         </div>
       </Card>
@@ -113,6 +111,14 @@ function Shown({ id, view, onSaid }: Props) {
       </Card>
     </>
   );
+}
+
+/** While people look, the term frees the grade; once the student is told, the case itself does. */
+function heldWords(view: OutcomeView): string {
+  if (view.state === "waiting") return "";
+  if (!view.grade_held) return t("outcome.not_held");
+  if (view.state === "open" && view.release) return t("outcome.held", { when: dayAndTime(view.release) });
+  return t("outcome.held_case");
 }
 
 function Item({ item }: { item: ItemView }) {
