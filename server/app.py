@@ -41,6 +41,7 @@ ROOMS = (
     "server.trace.room",
     "server.plan.room",
     "server.live.room",
+    "server.slides.room",
     "server.talk.room",
     "server.recording.room",
     "server.playback.room",

@@ -145,6 +145,7 @@ class Settings:
         5, values.whole(0, 60), "Minutes after the beginning from which on a student is late."
     )
     attendance_excuse_days: int = _setting(30, values.whole(1, 366), "Most days that one excuse can cover.")
+    slides_pages: int = _setting(300, values.whole(1, 2000), "Most pages that one file of slides can have.")
     journal_lock_days: int = _setting(
         14,
         values.whole(0, 366),

@@ -46,6 +46,13 @@ PACES: Mapping[str, Pace] = {
     "media.restart": Pace(0.5, 5),
     "media.state": Pace(2, 10),
     "media.view": Pace(10, 30),
+    "slides.show": Pace(4, 12),
+    "slides.close": Pace(1, 5),
+    "slides.draw": Pace(8, 40),
+    "slides.undo": Pace(5, 20),
+    "slides.clear": Pace(1, 5),
+    "slides.point": Pace(15, 30),
+    "slides.trail": Pace(15, 30),
 }
 
 

@@ -44,6 +44,7 @@ def seat_rights(actor: Actor, standing: Standing) -> SeatRights:
         chat=may(actor, "class.chat", standing),
         open=may(actor, RUNS, standing),
         close=may(actor, "lesson.close", standing),
+        slides=may(actor, "slides.show", standing),
     )
 
 

@@ -59,6 +59,7 @@ class SeatRights(msgspec.Struct, frozen=True):
     chat: bool = False
     open: bool = False
     close: bool = False
+    slides: bool = False
 
 
 class IceServer(msgspec.Struct, frozen=True):

@@ -250,6 +250,9 @@ _CLASS = [
         "Receive sound and pictures",
         ATTENDS,
     ),
+    Action("slides.see", "See the slides that were shown in a lesson", {**ATTENDS, "admin": IN_SCOPE}),
+    Action("slides.show", "Upload slides of a lesson, turn their pages, clear them", {"teacher": RUNS}),
+    Action("slides.draw", "Draw and point on slides", {"teacher": RUNS}),
 ]
 
 _RECORDINGS = [

@@ -53,6 +53,8 @@ TIMELINE: dict[str, Callable[[Mapping[str, Any]], Shown]] = {
         name: data[name] for name in ("poll", "votes", "counts", "texts", "withheld")
     },
     "class.speaking": lambda data: {"person": data["person"]},
+    "slides.shown": lambda data: {"deck": data["deck"], "page": data["page"]},
+    "slides.closed": _nothing,
     "recording.paused": _nothing,
     "recording.resumed": _nothing,
     "session.opened": _nothing,

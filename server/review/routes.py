@@ -296,13 +296,18 @@ async def _case(request: Request, *, blind: bool = True) -> tuple[_Sitting, Case
     """
     sitting = await _sitting(request)
     case = await sitting.desk.case(sitting.exam.lesson, request.path["person"])
+    _refuse_early(sitting, case, blind=blind)
+    return sitting, case
+
+
+def _refuse_early(sitting: _Sitting, case: Case, *, blind: bool = True) -> None:
+    """Nobody reads a case, on a page or in its protocol, who may not judge it or has looks of it to give."""
     if sitting.commission.part(sitting.me) == "secretary":
-        return sitting, case
+        return
     if not sitting.may_judge(case):
         raise ApiError("review.kept_out", 403)
     if blind and not _is_open(sitting, case):
         raise ApiError("review.blind", 409)
-    return sitting, case
 
 
 async def _case_view(request: Request, sitting: _Sitting, case: Case) -> CaseView:
@@ -449,6 +454,7 @@ async def show_protocol(request: Request, query: ProtocolQuery) -> web.Response:
         names = await names_of(db, who - {"system"})
     if query.person:
         case = await sitting.desk.case(sitting.exam.lesson, query.person)
+        _refuse_early(sitting, case)
         made = paper.of_student(
             request.house, query.language, sitting.exam, case, sitting.terms, sitting.people, names,
             sitting.commission,

@@ -12,6 +12,7 @@ import {
   ChartColumn,
   ClipboardCheck,
   FileUp,
+  Gavel,
   Gauge,
   MonitorCheck,
   Network,
@@ -45,6 +46,7 @@ const Journal = lazy(() => import("./pages/journal/Journal"));
 const Lesson = lazy(() => import("./pages/lesson/Lesson"));
 const Login = lazy(() => import("./pages/login/Login"));
 const NotFound = lazy(() => import("./pages/missing/NotFound"));
+const Outcome = lazy(() => import("./pages/review/Outcome"));
 const Own = lazy(() => import("./pages/journal/Own"));
 const People = lazy(() => import("./pages/people/People"));
 const Profile = lazy(() => import("./pages/profile/Profile"));
@@ -52,6 +54,9 @@ const Projector = lazy(() => import("./pages/board/Projector"));
 const Recording = lazy(() => import("./pages/recording/Recording"));
 const Reports = lazy(() => import("./pages/reports/Reports"));
 const Retention = lazy(() => import("./pages/retention/Retention"));
+const Review = lazy(() => import("./pages/review/Desk"));
+const ReviewCase = lazy(() => import("./pages/review/Case"));
+const Reviews = lazy(() => import("./pages/review/Reviews"));
 const Settle = lazy(() => import("./pages/settle/Settle"));
 const Structure = lazy(() => import("./pages/structure/Structure"));
 const System = lazy(() => import("./pages/system/System"));
@@ -141,6 +146,7 @@ export function placesFor(actions: readonly string[]): Place[] {
       EXAMS.find(action => actions.includes(action)) ?? "exam",
       { path: "/exams", label: t("nav.exams"), icon: ClipboardCheck, testid: "nav-exams" },
     ],
+    ["review.read", { path: "/reviews", label: t("nav.reviews"), icon: Gavel, testid: "nav-reviews" }],
     [
       "attendance.journal",
       { path: "/journal", label: t("nav.journal"), icon: NotebookText, testid: "nav-journal" },
@@ -188,6 +194,10 @@ function Inside({ person }: { person: Me }) {
         <Route path="/lessons/:id" component={Lesson} />
         <Route path="/lessons/:id/recording" component={Recording} />
         <Route path="/exams/:id/plan" component={ExamPlan} />
+        <Route path="/exams/:id/review" component={Review} />
+        <Route path="/exams/:id/review/cases/:person" component={ReviewCase} />
+        <Route path="/exams/:id/outcome" component={Outcome} />
+        <Route path="/reviews" component={Reviews} />
         <Route path="/exam-rules" component={ExamRulesList} />
         <Route path="/exam-rules/:id" component={ExamRules} />
         <Route path="/profile" component={Profile} />

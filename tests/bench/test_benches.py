@@ -101,6 +101,14 @@ def test_office_prints_its_keys() -> None:
 
 @pytest.mark.classroom
 @pytest.mark.slow
+def test_slides_print_their_keys() -> None:
+    found = bench("slides", "--short")
+    assert {"ready_seconds", "first_page_seconds", "turn_ms", "follow_ms", "stroke_ms"} <= set(found)
+    assert found["pages"] == 4
+
+
+@pytest.mark.classroom
+@pytest.mark.slow
 def test_classroom_prints_its_keys() -> None:
     found = bench("classroom", "--short")
     assert found["students"] == found["lesson"]["votes"] == 20
@@ -170,7 +178,7 @@ def test_all_runs_each_measurement_by_its_name() -> None:
 def test_all_knows_every_measurement() -> None:
     from tests.bench.all import measurements
 
-    classes = {"classroom", "fanout", "growth", "join", "recording", "wall"}
+    classes = {"classroom", "fanout", "growth", "join", "recording", "slides", "wall"}
     assert {*classes, "keeping", "office", "proctoring", "trace", "vision"} == set(measurements())
 
 

@@ -48,8 +48,8 @@ ACTOR = """(pictures => {
   let turn = 0;
   const draw = () => {
     turn += 1;
-    const x = -16 + 8 * Math.sin(turn / 19) + 3 * Math.random();
-    const y = -12 + 6 * Math.sin(turn / 13) + 3 * Math.random();
+    const x = -16 + 6 * Math.sin(turn / 31) + Math.random();
+    const y = -12 + 5 * Math.sin(turn / 23) + Math.random();
     const picture = images[window.__scene];
     if (picture.complete && picture.naturalWidth) pen.drawImage(picture, x, y, 672, 504);
     pen.globalAlpha = 0.05;

@@ -42,6 +42,7 @@ PROJECTED = {
     "recordings": ("recording_agreements", "recording_pauses", "recording_pieces"),
     "review.lines": ("review_lines",),
     "retention": ("retention_holds", "retention_requests", "retention_runs", "retention_terms"),
+    "slides.decks": ("slide_decks",),
 }  # fmt: skip
 """The tables of each projection."""
 

@@ -7,6 +7,8 @@ narrowed by the class's rules.
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from media.messages import Rights
 from server.errors import ApiError
 from server.live.groups.state import Groups
@@ -40,7 +42,7 @@ def rights_in(room: "Classroom", seat: "Seat") -> SeatRights:
         return rights
     rules = room.state.part(Moderation).rules
     publish = tuple(source for source in rights.publish if getattr(rules, SWITCHES[source]))
-    return SeatRights(publish, rights.chat, rights.open, rights.close)
+    return msgspec.structs.replace(rights, publish=publish)
 
 
 def rights_now(room: "Classroom", seat: "Seat") -> Rights:

@@ -12,6 +12,7 @@ import {
   MicOff,
   MonitorUp,
   MonitorX,
+  Presentation,
   Users,
   Video,
   VideoOff,
@@ -93,7 +94,7 @@ const SPEAKS = ["student", "guest", "curator"];
 export function Bar() {
   const { room, narrow, dialog } = useDesk();
   const { local } = room;
-  const { publish, close } = room.state.rights.value;
+  const { publish, close, slides } = room.state.rights.value;
   const { rules } = room.state.order.moderation.value;
   const own = room.state.people.value.get(room.state.you.value)?.role ?? "";
   // Off by a rule of the class: the place stays, so that nobody looks for it.
@@ -129,6 +130,15 @@ export function Bar() {
       )}
       {barred("cam") && <Barred icon={VideoOff} word={t("class.cam")} testid="bar-cam-barred" />}
       {!narrow.value && <ShareControl />}
+      {!narrow.value && slides && (
+        <Control
+          icon={Presentation}
+          word={t("slides.title")}
+          expanded={dialog.value === "slides"}
+          onClick={() => (dialog.value = "slides")}
+          testid="bar-slides"
+        />
+      )}
       {!narrow.value && <ReactControl />}
       <span class="bar-gap" />
       {/* On a phone seven would be too many: who has the hand finds people and questions by the tabs. */}

@@ -7,6 +7,7 @@ import {
   Keyboard,
   Languages,
   MessageCircleQuestionMark,
+  Presentation,
   QrCode,
   Settings2,
   ShieldCheck,
@@ -35,6 +36,8 @@ import { RulesDialog } from "./moderation/RulesDialog";
 import { RecordingDialog } from "./RecordingMark";
 import { VisitDialog } from "./VisitDialog";
 import { KEYS, lettersOn, setLetters } from "./shortcuts";
+import { SLIDE_KEYS } from "./slides/keys";
+import { DeckList } from "./slides/Later";
 import { ReactionChoice } from "./talk/Reactions";
 
 export function Dialogs({ lesson }: { lesson: LessonView }) {
@@ -63,6 +66,7 @@ export function Dialogs({ lesson }: { lesson: LessonView }) {
       <LinkDialog open={open === "link"} onClose={close} />
       <VisitDialog open={open === "visit"} onClose={close} />
       <RecordingDialog open={open === "recording"} onClose={close} />
+      <SlidesDialog open={open === "slides"} onClose={close} />
       {lesson.may.invite && <GuestDialog open={open === "guest"} lesson={lesson.id} onClose={close} />}
       <RulesDialog open={open === "rules"} onClose={close} />
       <GroupsDialog open={open === "groups"} onClose={close} />
@@ -88,6 +92,9 @@ function MoreDialog({ open, invite, onClose }: OpenProps & { invite: boolean }) 
         {narrow.value && <PanelItem icon={Users} word={t("class.people")} to="people" />}
         {narrow.value && <PanelItem icon={MessageCircleQuestionMark} word={t("class.ask")} to="ask" />}
         {narrow.value && <ShareItem />}
+        {narrow.value && room.state.rights.value.slides && (
+          <Item icon={Presentation} word={t("slides.title")} to="slides" />
+        )}
         <Item icon={Settings2} word={t("class.menu_devices")} to="devices" />
         <Item icon={SignalIcon} word={t("class.menu_link")} to="link" />
         {room.state.rights.value.open && room.state.phase.value === "open" && (
@@ -130,6 +137,20 @@ function Item({ icon, word, to }: { icon: Icon; word: string; to: DialogName }) 
   );
 }
 
+function SlidesDialog({ open, onClose }: OpenProps) {
+  const { room } = useDesk();
+  const ready = room.state.phase.value === "open";
+  const show = (deck: { id: string }): void => {
+    onClose();
+    void room.slides.show({ deck: deck.id, page: 1 });
+  };
+  return (
+    <Dialog open={open} title={t("slides.title")} onClose={onClose} testid="dialog-slides">
+      {open && <DeckList lesson={room.lesson} owns onShow={ready ? show : undefined} />}
+    </Dialog>
+  );
+}
+
 function PanelItem({ icon, word, to }: { icon: Icon; word: string; to: PanelName }) {
   const { dialog, panel } = useDesk();
   const click = (): void => {
@@ -166,6 +187,14 @@ function KeysDialog({ open, onClose }: OpenProps) {
         {KEYS.map(([command, key]) => (
           <div key={command} class="keys-row">
             <dt>{t(`class.key.${command}`)}</dt>
+            <dd>
+              <kbd>{key}</kbd>
+            </dd>
+          </div>
+        ))}
+        {SLIDE_KEYS.map(([what, key]) => (
+          <div key={what} class="keys-row">
+            <dt>{t(`slides.key.${what}`)}</dt>
             <dd>
               <kbd>{key}</kbd>
             </dd>

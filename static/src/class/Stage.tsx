@@ -2,7 +2,7 @@
  * The main picture: a screen, the teacher, or whoever is pinned; and when there is none, who we wait for
  * and what to do. The box keeps its place and size whatever arrives in it.
  */
-import { Maximize, Minimize, MonitorUp, Pin, PinOff, Play } from "lucide-preact";
+import { Maximize, Minimize, MonitorUp, Pin, PinOff, Play, Presentation } from "lucide-preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../i18n";
 import { RequestFailed } from "../media/socket";
@@ -10,6 +10,7 @@ import { Button, IconButton } from "../ui/Button";
 import { toast } from "../ui/Toast";
 import { useDesk } from "./context";
 import { Face, NameTag, OwnVideo } from "./Face";
+import { SlidesStage } from "./slides/Later";
 import { SlotPicture } from "./SlotPicture";
 import { presenter } from "./Tiles";
 
@@ -24,18 +25,39 @@ export function Stage() {
   const open = room.state.phase.value === "open";
   const pinned = desk.pinned.value !== "" && desk.pinned.value === person;
   const full = desk.full.value;
+  const { slides } = room;
+  const shows = open && slides.shown !== null;
+  // A screen that is shared while slides are up is what the class is to see; the slides stay at hand.
+  const screen = person !== "" && source === "screen";
+  useEffect(() => {
+    if (screen) slides.large.value = false;
+  }, [screen]);
+  const large = shows && slides.large.value;
   return (
     <section
       ref={box}
-      class={full ? "stage stage-full" : "stage"}
+      class={`stage${full ? " stage-full" : ""}${large ? " stage-slides" : ""}`}
       aria-label={t("class.stage")}
       data-testid="stage"
       data-person={person}
       data-source={person ? source : ""}
     >
-      {open && <SlotPicture slot={slot} fit="contain" large />}
-      {!open ? <NotOpen /> : !person && <Nobody />}
+      {large && <SlidesStage />}
+      <div class={large ? "stage-inset" : "stage-whole"} hidden={large && !(person && slides.inset.value)}>
+        {open && <SlotPicture slot={slot} fit="contain" large />}
+      </div>
+      {!open ? <NotOpen /> : !person && !large && <Nobody />}
       <div class="stage-tools">
+        {shows && !large && (
+          <Button
+            look="plain"
+            icon={Presentation}
+            onClick={() => (slides.large.value = true)}
+            data-testid="stage-slides"
+          >
+            {t("slides.title")}
+          </Button>
+        )}
         {pinned && (
           <Button
             look="plain"
@@ -46,7 +68,7 @@ export function Stage() {
             {t("class.unpin")}
           </Button>
         )}
-        {person && (
+        {person && !large && (
           <IconButton
             class="on-picture"
             icon={full ? Minimize : Maximize}

@@ -21,6 +21,7 @@ export type DialogName =
   | "rules"
   | "groups"
   | "person"
+  | "slides"
   | "end";
 
 export interface Desk {
@@ -46,6 +47,9 @@ export const NARROW = "(max-width: 759px)";
 const ROOMY = "(min-width: 1100px)";
 
 export function newDesk(room: Room): Desk {
+  const narrow = matchMedia(NARROW).matches;
+  // On a phone a face over the slides would hide too much of them.
+  room.slides.inset.value = !narrow;
   return {
     room,
     panel: signal<PanelName | null>(matchMedia(ROOMY).matches ? "people" : null),
@@ -56,7 +60,7 @@ export function newDesk(room: Room): Desk {
     pages: signal(1),
     full: signal(false),
     read: signal(0),
-    narrow: signal(matchMedia(NARROW).matches),
+    narrow: signal(narrow),
     to: signal(""),
     editing: signal(0),
   };

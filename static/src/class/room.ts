@@ -11,6 +11,7 @@ import { MediaSession } from "../media/session";
 import { ClassSocket } from "../media/socket";
 import { Sound } from "../media/sound";
 import type { Source } from "../media/wire";
+import { Slides } from "./slides/slides";
 import { ClassState } from "./state";
 
 /** Why the visit is over; `""` while it lasts. */
@@ -71,6 +72,7 @@ export class Room {
   readonly socket: ClassSocket;
   readonly media: MediaSession;
   readonly sound: Sound;
+  readonly slides: Slides;
   private readonly undo: (() => void)[] = [];
   private probe: ReturnType<typeof setInterval> | undefined;
   private asking = false;
@@ -82,6 +84,7 @@ export class Room {
   ) {
     this.outbox = new Outbox(drawer(), `sabak.unsent.${lesson}`, randomId);
     this.socket = new ClassSocket({ url: socketUrl(lesson), tab: tabId(), outbox: this.outbox });
+    this.slides = new Slides(lesson, this.socket, drawer());
     this.media = new MediaSession({ socket: this.socket, small });
     this.sound = new Sound(
       this.media.audio.flatMap(name => this.media.slots.get(name) ?? []),
@@ -93,6 +96,7 @@ export class Room {
     this.undo.push(
       this.socket.listen(message => {
         this.state.apply(message);
+        this.slides.hear(message);
         if (message.type === "bye") {
           this.reason.value = message.reason;
           this.finish(overBy(message.code));
@@ -122,6 +126,7 @@ export class Room {
       document.removeEventListener("visibilitychange", nudge);
     });
     this.probe = setInterval(() => void this.ask(), PROBE_EVERY);
+    this.slides.start();
     this.socket.start();
   }
 
@@ -135,6 +140,7 @@ export class Room {
   stop(): void {
     for (const undo of this.undo.splice(0)) undo();
     clearInterval(this.probe);
+    this.slides.stop();
     this.media.stop();
     this.sound.stop();
     this.socket.stop();

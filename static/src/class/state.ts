@@ -44,7 +44,7 @@ export interface Coming {
   n: number;
 }
 
-const NO_RIGHTS: Rights = { publish: [], chat: false, open: false, close: false };
+const NO_RIGHTS: Rights = { publish: [], chat: false, open: false, close: false, slides: false };
 const MOST_LINES = 1000;
 
 export class ClassState {

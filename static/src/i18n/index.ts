@@ -15,9 +15,11 @@ import type wallWords from "./words/wall/en.json";
 import type officeWords from "./words/office/en.json";
 import type orderWords from "./words/order/en.json";
 import type recordingWords from "./words/recording/en.json";
+import type slidesWords from "./words/slides/en.json";
 import type traceWords from "./words/trace/en.json";
 import type talkWords from "./words/talk/en.json";
 import type retentionWords from "./words/retention/en.json";
+import type reviewWords from "./words/review/en.json";
 
 export const LANGUAGES = ["ky", "ru", "en"] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -33,9 +35,11 @@ type AnyKey =
   | keyof typeof officeWords
   | keyof typeof orderWords
   | keyof typeof recordingWords
+  | keyof typeof slidesWords
   | keyof typeof traceWords
   | keyof typeof talkWords
-  | keyof typeof retentionWords;
+  | keyof typeof retentionWords
+  | keyof typeof reviewWords;
 type Stem<K extends string> = K extends `${infer S}#${string}` ? S : K;
 /** A key of the catalogues; plural keys without their suffix. */
 export type Key = Stem<AnyKey & string>;

@@ -74,7 +74,7 @@ export const EXAM: Cut = {
   // Most exams record no sound and refuse the microphone; Chromium takes no answer that refuses the first.
   order: ["cam", "screen", "mic"],
   cam: (width = 640) => [
-    thin("q", width / CAMERA_LOOKED_AT, 2, 100_000),
+    thin("q", width / CAMERA_LOOKED_AT, 2, 150_000),
     thin("h", width / 640, 15, 500_000),
   ],
   screen: (width = 1920) => [thin("q", width / SCREEN_LOOKED_AT, 2, 200_000), thin("h", 1, 5, 1_500_000)],

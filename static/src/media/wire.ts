@@ -28,6 +28,7 @@ export interface Rights {
   chat: boolean;
   open: boolean;
   close: boolean;
+  slides: boolean;
 }
 
 export interface Lesson {
@@ -129,6 +130,8 @@ export type ServerMessage =
   | { type: "polls"; polls: PollCounts[] }
   /** Something of this person's exam, or of the exam itself, has changed: ask for it again. */
   | { type: "exam"; n: number; person: string }
+  /** What is told of slides in passing; read in class/slides. */
+  | { type: "slides"; word: string; data: Record<string, unknown> }
   | { type: "media.lost" }
   | { type: "media.silent" }
   | OrderMessage
@@ -197,6 +200,7 @@ function readRights(value: unknown): Rights {
     chat: from["chat"] === true,
     open: from["open"] === true,
     close: from["close"] === true,
+    slides: from["slides"] === true,
   };
 }
 
@@ -337,6 +341,10 @@ export function readMessage(frame: string): ServerMessage | null {
       return { type, people: readLinks(from["people"]) };
     case "exam":
       return { type, n: count(from["n"]), person: text(from["person"]) };
+    case "slides.deck":
+    case "slides.point":
+    case "slides.trail":
+      return { type: "slides", word: type, data };
     case "media.lost":
     case "media.silent":
       return { type };

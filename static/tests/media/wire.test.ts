@@ -22,7 +22,7 @@ describe("readMessage", () => {
       you: "u1",
       state: "open",
       n: 7,
-      rights: { publish: ["mic"], chat: true, open: false, close: false },
+      rights: { publish: ["mic"], chat: true, open: false, close: false, slides: false },
       iceServers: [{ urls: ["turn:t.example"], username: "u", credential: "c" }],
     });
     const people = welcome?.type === "welcome" ? welcome.people : [];

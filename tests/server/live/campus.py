@@ -5,7 +5,7 @@ Only the media worker is played (`FakeWorker`), at its Unix socket, through `med
 
 import asyncio
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -207,8 +207,12 @@ class Page:
 class Campus:
     """The running server on one data folder; `stop` and `start` again on the same data."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self, settings: Settings, projections: Sequence[Any] = (), rooms: Sequence[Any] = ()
+    ) -> None:
         self.settings = settings
+        self.more_projections = projections
+        self.more_rooms = rooms
         self.tokens: dict[str, str] = {}
         self.worker = FakeWorker(settings.run_dir / "media0.sock")
         self.url = ""
@@ -226,7 +230,9 @@ class Campus:
         store = await Store.create(self.settings)
         stack.push_async_callback(store.close)
         trace = await stack.enter_async_context(
-            await Trace.open(store, [LessonStates(), *PROJECTIONS], clock=Clock.start())
+            await Trace.open(
+                store, [LessonStates(), *PROJECTIONS, *self.more_projections], clock=Clock.start()
+            )
         )
         self.house = House(self.settings, trace.clock, store, trace)
         self.house.add(Metrics())
@@ -234,6 +240,8 @@ class Campus:
         await stack.enter_async_context(open_plan(self.house))
         await stack.enter_async_context(open_live(self.house))
         await stack.enter_async_context(open_talk(self.house))
+        for room in self.more_rooms:
+            await stack.enter_async_context(room(self.house))
         runner = web.AppRunner(make_site(self.house, self.house.part(Sessions)), shutdown_timeout=1)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)

@@ -26,6 +26,7 @@ async def test_students_wait_and_are_let_in_by_the_same_socket(campus: Campus) -
         "chat": True,
         "open": False,
         "close": False,
+        "slides": False,
     }
     assert (await early.event("session.opened"))["n"] == 1
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-import server.recording.messages  # noqa: F401 - for what it declares
+import server.recording.messages
+import server.slides.messages  # noqa: F401 - for what they declare
 from server.errors import ApiError
 from server.live import seat as seat_module
 from server.web.registry import MESSAGE_LIMIT, messages
@@ -43,6 +44,9 @@ async def test_a_foreign_page_gets_no_socket(campus: Campus) -> None:
     await socket.close()
 
 
+SLIDES = {"slides.show", "slides.close", "slides.draw", "slides.undo", "slides.clear"}
+SLIDES |= {"slides.point", "slides.trail"}
+
 LEADS = {"floor.give", "question.answer", "poll.open", "poll.close", "poll.share"}
 TALKS = {
     "chat.send", "chat.edit", "chat.remove", "hand.raise", "hand.lower", "floor.end", "reaction.send",
@@ -55,9 +59,9 @@ RUNS = {
 }  # fmt: skip
 
 DENIED = {
-    "student1": {"lesson.open", "lesson.close", "recording.pause", *LEADS, *RUNS},
-    "watcher": {"lesson.open", "lesson.close", "recording.pause", *LEADS, *TALKS, *RUNS},
-    "desk": {"lesson.open", "recording.pause", *LEADS, *TALKS, *RUNS},
+    "student1": {"lesson.open", "lesson.close", "recording.pause", *SLIDES, *LEADS, *RUNS},
+    "watcher": {"lesson.open", "lesson.close", "recording.pause", *SLIDES, *LEADS, *TALKS, *RUNS},
+    "desk": {"lesson.open", "recording.pause", *SLIDES, *LEADS, *TALKS, *RUNS},
     "teacher": set(),
 }
 
@@ -89,6 +93,17 @@ BODIES: dict[str, dict[str, Any]] = {
     "groups.time": {"seconds": 60},
     "groups.tell": {"key": "k", "text": "x"},
     "groups.close": {},
+    "slides.show": {"deck": "d", "page": 1},
+    "slides.close": {},
+    "slides.draw": {
+        "deck": "d", "page": 1, "stroke": "s", "shape": "pen", "colour": "red", "width": 40, "points": [1, 1],
+    },
+    "slides.undo": {"deck": "d", "page": 1, "stroke": "s"},
+    "slides.clear": {"deck": "d", "page": 1},
+    "slides.point": {"deck": "d", "page": 1, "x": 1, "y": 1},
+    "slides.trail": {
+        "deck": "d", "page": 1, "stroke": "s", "shape": "pen", "colour": "red", "width": 40, "points": [1, 1],
+    },
     "hand.raise": {},
     "hand.lower": {},
     "floor.give": {"person": "user000000000000"},
@@ -104,7 +119,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "poll.vote": {"poll": 1, "choices": [0]},
     "poll.close": {"poll": 1},
     "poll.share": {"poll": 1},
-}
+}  # fmt: skip
 
 
 async def test_every_message_is_judged(campus: Campus) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 import server.live.messages
 import server.recording.messages
+import server.slides.room
 import server.talk.messages  # noqa: F401 - for what they declare
 from server.live import words
 from server.live.folds import KINDS

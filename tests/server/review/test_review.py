@@ -130,6 +130,7 @@ async def test_a_member_who_is_curator_of_the_group_is_kept_out(court: Court) ->
 async def test_the_protocol_names_evidence_hashes_and_members(court: Court, form: str) -> None:
     await court.flagged()
     await court.look("member1", "noted")
+    await court.look("chair", "noted")
     for person in ("", court.people["student1"]):
         answer = await court.running.http.get(
             f"{court.running.url}/api/v1/exams/{court.exam}/review/protocol",
@@ -147,6 +148,17 @@ async def test_the_protocol_names_evidence_hashes_and_members(court: Court, form
         case = await court.reviews.case(court.exam, court.people["student1"])
         if person:
             assert all(part.sha256 in text for part in case.items[0].parts)
+
+
+async def test_a_protocol_tells_nobody_what_the_own_look_should_not_know(court: Court) -> None:
+    await court.flagged()
+    await court.look("member1", "noted")
+    path, student = f"/exams/{court.exam}/review", court.people["student1"]
+    answer = await court.ask("member2", "GET", f"{path}/protocol", person=student, form="csv")
+    assert answer.code == "review.blind"
+    await court.good("member3", "POST", f"{path}/items/{await court.key()}/recuse", reason="Тууганым")
+    answer = await court.ask("member3", "GET", f"{path}/protocol", person=student, form="csv")
+    assert answer.code == "review.kept_out"
 
 
 async def test_a_rebuilt_case_equals_the_one_that_ran(court: Court) -> None:

@@ -2,7 +2,7 @@
  * The exams of the person: those to come first, with the way in. A student tries everything beforehand in a
  * rehearsal and sees the verdict on the own equipment; staff go on to the plan and the wall.
  */
-import { CalendarCheck, Eye, GraduationCap, MapPin, MonitorCheck, Settings2 } from "lucide-preact";
+import { CalendarCheck, Eye, GraduationCap, MapPin, MonitorCheck, Scale, Settings2 } from "lucide-preact";
 import { useEffect, useMemo } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { explain } from "../../api/explain";
@@ -177,6 +177,11 @@ function Ways({ exam, path }: { exam: ExamCard; path: string }) {
             </ButtonLink>
           )}
           {done && <Badge tone="good">{t("exams.handed_in")}</Badge>}
+          {exam.attempt && !exam.rehearsal && (done || exam.state === "over") && (
+            <ButtonLink icon={Scale} href={`${path}/outcome`} data-testid="exam-outcome">
+              {t("outcome.link")}
+            </ButtonLink>
+          )}
           <ButtonLink icon={Eye} look="quiet" href={`${path}/rules`} data-testid="exam-rules-open">
             {t("exam.watched_link")}
           </ButtonLink>

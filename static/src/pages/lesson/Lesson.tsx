@@ -28,6 +28,7 @@ import { names, PhaseBadge } from "../today/LessonCard";
 import { phaseOf } from "../today/timing";
 import { may } from "../../state/me";
 import { SheetCard } from "../journal/SheetCard";
+import { DeckList } from "../../class/slides/Later";
 import { Explanation } from "./Explanation";
 import { Guests } from "./Guests";
 import { TalkCard } from "./TalkCard";
@@ -126,6 +127,11 @@ function Details({ lesson }: { lesson: LessonView }) {
         {phase === "cancelled" && <Note>{t("lesson.cancelled")}</Note>}
         {phase === "over" && <Note>{t("lesson.over", { time: dayAndTime(lesson.ends) })}</Note>}
       </Card>
+      {showsSlides(lesson) && phase !== "cancelled" && (
+        <Card title={t("slides.title")} testid="lesson-slides">
+          <DeckList lesson={lesson.id} owns={lesson.may.open} />
+        </Card>
+      )}
       {may("board.lesson") && lesson.relation !== "enrolled" && <Explanation lesson={lesson} />}
       {started(lesson) && <TalkCard lesson={lesson.id} />}
       {lesson.may.invite && !over && <Guests lesson={lesson} />}
@@ -134,6 +140,11 @@ function Details({ lesson }: { lesson: LessonView }) {
       )}
     </>
   );
+}
+
+/** Nobody shows anything in an exam. */
+function showsSlides(lesson: LessonView): boolean {
+  return lesson.kind !== "exam" && (lesson.may.open || (lesson.may.join && started(lesson)));
 }
 
 function started({ state }: LessonView): boolean {

@@ -4,7 +4,7 @@
  * says so.
  */
 import { Captions, Gauge, Maximize, Pause, Play, RotateCcw, RotateCw, Volume2, VolumeX } from "lucide-preact";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { get, post } from "../../api/client";
 import { useResource } from "../../api/resource";
 import { t } from "../../i18n";
@@ -20,6 +20,7 @@ import { SeekBar } from "./SeekBar";
 import { Watchers } from "./Watchers";
 import type { Range } from "./watched";
 import { elapsed } from "../../class/layout";
+import { later } from "../../class/slides/Later";
 import { me } from "../../state/me";
 import "./recording.css";
 
@@ -35,6 +36,8 @@ export interface RecordingView {
   watched: Range[];
   download: boolean;
 }
+
+const Slides = later(() => import("./Slides"));
 
 const RATES = [0.5, 0.75, 1, 1.25, 1.5, 2];
 const TELL_EVERY = 5000; // ms
@@ -73,6 +76,7 @@ export default function Recording({ id }: { id: string }) {
 
 function Stage({ view }: { view: RecordingView }) {
   const player = useMemo(() => new Player(), [view.lesson]);
+  const [slides, setSlides] = useState(false);
   const frame = useRef<HTMLDivElement>(null);
   const stage = useRef<HTMLDivElement>(null);
   const beside = useRef<HTMLDivElement>(null);
@@ -97,7 +101,7 @@ function Stage({ view }: { view: RecordingView }) {
     <div class="playback">
       <div class="playback-main">
         <div
-          class="playback-frame"
+          class={slides ? "playback-frame playback-with-slides" : "playback-frame"}
           ref={frame}
           data-testid="playback"
           data-playing={player.playing.value}
@@ -106,7 +110,10 @@ function Stage({ view }: { view: RecordingView }) {
           data-skew={player.skew.value}
         >
           <div class="playback-stage" ref={stage} onClick={() => player.toggle()} />
-          {!shown && <p class="playback-none">{t("playback.sound_only")}</p>}
+          {view.moments.some(one => one.kind === "slides.shown") && (
+            <Slides player={player} lesson={view.lesson} live={view.live} onStage={setSlides} />
+          )}
+          {!shown && !slides && <p class="playback-none">{t("playback.sound_only")}</p>}
           {player.waiting.value && (
             <p class="playback-waiting" role="status">
               {t("playback.waiting")}

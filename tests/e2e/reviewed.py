@@ -1,0 +1,153 @@
+"""An exam that is over, as the review finds it: attempts, flags and films, put into a demo's data folder
+before the house starts. The films carry the half second that they show, burnt in."""
+
+import asyncio
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import av
+from sqlalchemy import select
+
+from media.recording import webm
+from server.app import open_house
+from server.demo.ensure import OneHash, ensure_demo
+from server.house import House
+from server.ids import new_id
+from server.people import room as people_room
+from server.people.accounts import Accounts
+from server.people.tables import UserRow
+from server.permissions import UNIVERSITY, Grant
+from server.plan import lessons
+from server.plan import room as plan_room
+from server.plan.lesson_shapes import LessonChange
+from server.plan.tables import Lesson, LessonPerson
+from server.settings import Settings
+from tests.e2e.fakes import HEIGHT, WIDTH, picture
+from tests.e2e.house import PASSWORD
+
+SECOND = 1_000_000
+LONG = 110  # seconds of a film
+RATE = 2  # frames a second
+HALF = 500  # ms that one burnt-in number stands for
+LATE = "commission3"
+"""A member who looks at nothing, so that an appeal can be decided."""
+
+
+class Filled(NamedTuple):
+    """`people`: ids by login; `name`: of student1."""
+
+    exam: str
+    people: dict[str, str]
+    name: str
+
+
+def film(number: int) -> bytes:
+    """A finished VP8 file of ours; the picture's second row of blocks holds the half second."""
+    encoder: Any = av.CodecContext.create("libvpx", "w")
+    encoder.width, encoder.height, encoder.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+    encoder.framerate = RATE
+    encoder.time_base = Fraction(1, 1000)
+    encoder.gop_size = RATE * 5
+    encoder.options = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"}
+    start = webm.opening("VP8", WIDTH, HEIGHT)
+    clusters = webm.Clusters(len(start.data))
+    body = bytearray(start.data)
+
+    def put(packets: list[Any]) -> None:
+        for packet in packets:
+            body.extend(clusters.block(int(packet.pts), bool(packet.is_keyframe), bytes(packet), video=True))
+
+    for n in range(LONG * RATE):
+        ms = n * 1000 // RATE
+        frame = av.VideoFrame.from_ndarray(picture(number, ms // HALF), format="bgr24").reformat(
+            format="yuv420p"
+        )
+        frame.pts, frame.time_base = ms, encoder.time_base
+        put(encoder.encode(frame))
+    put(encoder.encode(None))
+    tail, patches = webm.closing(start, clusters, clusters.last)
+    body += tail
+    for patch in patches:
+        body[patch.at : patch.at + len(patch.data)] = patch.data
+    return bytes(body)
+
+
+async def fill(data: Path) -> Filled:
+    """The demo, one exam of which student1 and student2 have handed in, with three places to look at."""
+    settings = Settings(data=data, demo_password=PASSWORD)
+    await ensure_demo(settings)
+    films = {number: await asyncio.to_thread(film, number) for number in (1, 2, 11, 12)}
+
+    def people(house: House) -> Any:
+        return people_room.open_room(house, hasher=OneHash())
+
+    async with open_house(settings, (people, plan_room.open_room)) as house:
+        exam = await _exam(house)
+        slip = await house.part(Accounts).add(
+            "system", LATE, "Асель Токтогулова", [Grant("commission", UNIVERSITY)], password=PASSWORD,
+            must_change=False,
+        )  # fmt: skip
+        async with house.store.read() as db:
+            found = (await db.execute(select(UserRow.login, UserRow.id, UserRow.name))).all()
+        ids = {str(login): str(person) for login, person, _ in found}
+        name = next(str(each.name) for each in found if each.login == "student1")
+        members = [ids["commission1"], ids["commission2"], slip.id]
+        await lessons.change(house, "system", exam, LessonChange(commission=members))
+        session, now = new_id(), house.clock.now()
+        starts = now - LONG * SECOND
+        await house.trace.record("session.opened", {"lesson": exam}, actor="system", session=session)
+        for n in (1, 2):
+            for source, number in (("cam", n), ("screen", 10 + n)):
+                await _piece(house, session, ids[f"student{n}"], source, starts, films[number])
+        closed = {"reason": "ended", "away": {}}
+        await house.trace.record("session.closed", closed, actor="system", session=session)
+        await _attempt(house, exam, ids["student1"], starts, [("several", 24, 36), ("head_away", 74, 82)])
+        await _attempt(house, exam, ids["student2"], starts, [("absent", 44, 54)])
+    return Filled(exam, ids, name)
+
+
+async def _exam(house: House) -> str:
+    async with house.store.read() as db:
+        asked = (
+            select(Lesson.id)
+            .join(LessonPerson, LessonPerson.lesson == Lesson.id)
+            .join(UserRow, UserRow.id == LessonPerson.person)
+            .where(Lesson.kind == "exam", UserRow.login == "student1")
+        )
+        return str((await db.scalars(asked)).one())
+
+
+async def _piece(
+    house: House, session: str, person: str, source: str, starts: int, data: bytes
+) -> None:  # fmt: skip
+    name = new_id()
+    path = house.settings.recordings_dir / session / f"{name}.webm"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    await asyncio.to_thread(path.write_bytes, data)
+    entry = {
+        "piece": name, "person": person, "source": source, "codec": "VP8",
+        "file": f"{session}/{name}.webm", "starts": starts, "ends": starts + LONG * SECOND,
+        "width": WIDTH, "height": HEIGHT, "bytes": len(data), "frames": LONG * RATE, "sha256": "", "gaps": [],
+    }  # fmt: skip
+    await house.trace.record("recording.piece", entry, actor="system", session=session)
+
+
+async def _attempt(
+    house: House, exam: str, person: str, starts: int, flags: list[tuple[str, int, int]]
+) -> None:
+    """Flags are a kind, and from which to which second of the film."""
+
+    async def line(what: str, actor: str, **data: Any) -> None:
+        await house.trace.record(what, {"lesson": exam, "person": person, **data}, actor=actor)
+
+    await line("attempt.opened", person, tab="tab", agent={})
+    await line("attempt.started", person)
+    for n, (kind, begin, end) in enumerate(flags, 1):
+        span = {"begin": starts + begin * SECOND, "end": starts + end * SECOND}
+        await line("attempt.flag", "system", flag=n, kind=kind, **span)
+    event = {"n": 1, "at": starts + 27 * SECOND, "kind": "focus_lost", "detail": ""}
+    await line("attempt.events", person, tab="tab", events=[event])
+    gap = {"begin": starts + 84 * SECOND, "end": starts + 86 * SECOND}
+    await line("attempt.gap", "system", stream="webcam", why="picture", **gap)
+    await line("attempt.submitted", person, by="student")
