@@ -116,7 +116,8 @@ async def test_a_rule_holds_until_it_is_lifted(campus: Campus, offer: Offer) -> 
     await joined(campus, student, offer)
     await said_ok(student, "media.state", mic=True, cam=True, screen=True)
     await said_ok(teacher, "class.rule", cams=False, screens=False)
-    await student.type("rights", rights={"publish": ["mic"], "chat": True, "open": False, "close": False})
+    left = {"publish": ["mic"], "chat": True, "open": False, "close": False, "slides": False}
+    await student.type("rights", rights=left)
     assert await publish(campus, "student1") == ("mic",)
     assert await publish(campus, "teacher") == ("mic", "cam", "screen")
     person = (await campus.desk.classroom(LESSON)).state.people[campus.user("student1")]
