@@ -4,13 +4,15 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 import msgspec
+from aiohttp import web
 from msgspec import UNSET, UnsetType
 from sqlalchemy import exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from proctoring.kinds import Kind
 from server.errors import ApiError
-from server.exams import store
+from server.exams import sheet, store
+from server.exams.attempt import LIVE
 from server.exams.desk import ExamDesk
 from server.exams.exam import ALIKE, Exam, Place, Question, Settings
 from server.exams.routes_rules import shown_rules
@@ -26,6 +28,7 @@ from server.plan.roster import groups_of, lesson_roster
 from server.plan.tables import Group, Lesson, LessonPerson
 from server.plan.views import judged
 from server.plan.visible import in_reach, mine
+from server.web.bodies import read_body
 from server.web.registry import route
 from server.web.request import Request
 
@@ -80,6 +83,16 @@ class ExamSettings(msgspec.Struct):
     questions: Annotated[list[Question], msgspec.Meta(max_length=200)] = []
     aids: Annotated[list[Annotated[str, msgspec.Meta(max_length=200)]], msgspec.Meta(max_length=30)] = []
     identity: bool = True
+
+
+class SheetView(msgspec.Struct):
+    pages: int
+
+
+class SheetQuery(msgspec.Struct):
+    """`w`: points across that the page is drawn at."""
+
+    w: Annotated[int, msgspec.Meta(ge=1, le=8000)] = 960
 
 
 class CandidateView(msgspec.Struct):
@@ -272,6 +285,38 @@ async def set_exam(request: Request, body: ExamSettings) -> ExamView:
 def _origin(address: str) -> str:
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+@route(
+    "POST", "/api/v1/exams/{id}/sheet", action="exam.plan", target="lesson", raw=True,
+    limit=sheet.SHEET_LIMIT,
+)  # fmt: skip
+async def upload_sheet(request: Request) -> SheetView:
+    """The question sheet as PDF; it takes the place of the one before, until somebody has begun."""
+    desk = request.house.part(ExamDesk)
+    exam = await desk.find(request.object_id)
+    if any(attempt.started for attempt in exam.attempts.values()):
+        raise ApiError("exam.running", 409)
+    pdf = await read_body(request.http, sheet.SHEET_LIMIT)
+    pages = await sheet.keep(desk, exam.lesson, request.actor.id, pdf)
+    await desk.changed(exam.lesson)
+    return SheetView(pages)
+
+
+@route("GET", "/api/v1/exams/{id}/sheet/{page}", action="exam.read", target="lesson")
+async def show_sheet(request: Request, query: SheetQuery) -> web.FileResponse:
+    """A page of the sheet: for who plans or watches at any time, for a student only while they write."""
+    desk = request.house.part(ExamDesk)
+    exam = await desk.find(request.object_id)
+    you = you_of(request.actor, request.standing)
+    attempt = exam.attempts.get(request.actor.id)
+    writes = attempt is not None and attempt.state in LIVE
+    if not (you.edit or you.watch or (you.sit and writes)):
+        raise ApiError("permission.denied", 403)
+    page = request.path["page"]
+    number = int(page) if page.isdecimal() and len(page) < 5 else 0
+    path = sheet.picture(desk, exam.lesson, number, query.w)
+    return web.FileResponse(path, headers={"Content-Type": "image/webp", "Cache-Control": "no-store"})
 
 
 @route("GET", "/api/v1/exams/{id}/candidates", action="exam.staff", target="lesson")

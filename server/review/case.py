@@ -156,6 +156,10 @@ class Case:
         """Until when the student may make a statement."""
         return self.noticed + terms.statement * DAY
 
+    def find_by(self, terms: Terms) -> int:
+        """Until when the commission must have found; after it no grade is held."""
+        return self.heard_by(terms) + terms.review * DAY
+
     def appeal_by(self, terms: Terms) -> int:
         at = max((each.at for each in (self.finding, self.measure) if each is not None), default=0)
         return at + terms.appeal * DAY
@@ -179,10 +183,12 @@ class Case:
             return "measured" if self.measure is not None else "found"
         if self.statement is None and now < self.heard_by(terms):
             return "notice"
-        return "heard"
+        return "late" if now >= self.find_by(terms) else "heard"
 
     def holds(self, now: int, terms: Terms) -> bool:
-        """Whether a grade waits for this case."""
+        """Whether a grade waits for this case: never longer than the terms."""
+        if self.appeal is not None and now >= self.appeal.at + terms.review * DAY:
+            return False
         return self.state(now, terms) not in ("clean", "late", "closed")
 
     def may_look(self, item: Item, person: str, now: int, terms: Terms, *, chair: bool) -> bool:

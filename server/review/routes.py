@@ -460,6 +460,9 @@ async def show_protocol(request: Request, query: ProtocolQuery) -> web.Response:
             sitting.commission,
         )  # fmt: skip
     else:
+        for case in sitting.cases.values():
+            if sitting.may_judge(case):
+                _refuse_early(sitting, case)
         made = paper.of_exam(
             request.house, query.language, sitting.exam, sitting.cases, sitting.terms, sitting.people,
             sitting.commission,

@@ -1,7 +1,9 @@
 """An exam from the way in to the end: rights, states, answers, time, flags."""
 
 import asyncio
+import io
 
+import fpdf
 import pytest
 
 from proctoring import beacon
@@ -265,3 +267,36 @@ async def test_a_page_of_the_lms_stands_inside_only_where_the_operator_allows_it
     assert (answer.status, answer.code) == (422, "exam.address")
     view = await hall.good("teacher", "PUT", f"/exams/{hall.exam}", **body, own_tab=True)
     assert view["own_tab"] is True
+
+
+def sheet_pdf() -> bytes:
+    """Two small pages, drawn by the writer of papers."""
+    made = fpdf.FPDF()
+    for text in ("1", "2"):
+        made.add_page()
+        made.set_font("helvetica", size=24)
+        made.cell(text=f"Question {text}")
+    return bytes(made.output())
+
+
+async def test_a_question_sheet_becomes_pages_that_only_who_writes_sees(hall: Hall) -> None:
+    path = f"/api/v1/exams/{hall.exam}/sheet"
+    refused = await hall.running.call("POST", path, hall.tokens["teacher"], data=io.BytesIO(b"PK no pdf"))
+    assert (refused.status, refused.code) == (415, "exam.sheet")
+    made = await hall.running.call("POST", path, hall.tokens["teacher"], data=io.BytesIO(sheet_pdf()))
+    assert made.json == {"pages": 2}, made.text
+
+    async def status(login: str, page: str = "1") -> int:
+        answer = await hall.running.http.get(
+            f"{hall.running.url}{path}/{page}", headers={"Authorization": f"Bearer {hall.tokens[login]}"}
+        )
+        body = await answer.read()
+        assert answer.status != 200 or body[8:12] == b"WEBP"
+        return answer.status
+
+    assert await status("proctor") == 200 and await status("proctor", "3") == 404
+    assert await status("student1") == 403
+    await hall.start("student1")
+    assert await status("student1", "2") == 200 and await status("student2") == 403
+    again = await hall.running.call("POST", path, hall.tokens["teacher"], data=io.BytesIO(sheet_pdf()))
+    assert again.code == "exam.running"
