@@ -23,7 +23,7 @@ from tests.e2e.browser import CHROMIUM, QUIET, WATCH, Person
 from tests.proctoring.material import material
 
 WIDE, HIGH = 640, 480
-SCREEN = (1280, 800)
+SCREEN = (1024, 680)
 _displays = itertools.count(200 + os.getpid() % 500)
 
 ACTOR = """(pictures => {
@@ -56,7 +56,7 @@ ACTOR = """(pictures => {
     pen.drawImage(noises[turn % noises.length], 0, 0);
     pen.globalAlpha = 1;
   };
-  setInterval(draw, 66);
+  setInterval(draw, 100);
   const devices = [
     {kind: 'videoinput', label: 'Camera', deviceId: 'acted', groupId: 'acted'},
     {kind: 'audioinput', label: 'Microphone', deviceId: 'acted-sound', groupId: 'acted'},
@@ -64,7 +64,7 @@ ACTOR = """(pictures => {
   const media = navigator.mediaDevices;
   media.enumerateDevices = async () => devices;
   media.getUserMedia = async wanted => {
-    const stream = wanted.video ? canvas.captureStream(15) : new MediaStream();
+    const stream = wanted.video ? canvas.captureStream(10) : new MediaStream();
     if (wanted.audio) {
       const sound = new AudioContext();
       const to = sound.createMediaStreamDestination();
