@@ -14,7 +14,7 @@ from tests.e2e.examinee import act, acting, examinee, put_models, way_in
 from tests.e2e.house import House
 from tests.net.hosts import Host, Wire
 from tests.net.lane import Harm
-from tests.patience import until
+from tests.patience import SATURATED, Pressure, until
 from tests.proctoring.models import all_models
 
 pytestmark = [pytest.mark.e2e, pytest.mark.exam, pytest.mark.engine]
@@ -64,12 +64,19 @@ async def shot(someone: Person, name: str) -> None:
 async def seen_on_the_wall(
     proctor: Person, exam: Exam, login: str, kind: str, since: float, after: float
 ) -> float:
-    """The badge of `kind` on the student's card; within its threshold and five seconds. Returns how long."""
+    """The badge of `kind` on the student's card; within its threshold and five seconds, which a saturated
+    machine need not keep: there pictures come late. Returns how long."""
+    pressure = Pressure()
     card = proctor.page.locator(f'[data-testid="wall-card"][data-person="{exam.people[login]}"]')
     badge = card.locator(f'[data-kind="{kind}"]').first
     await badge.wait_for(timeout=(after + 40) * 1000)
     took = time.monotonic() - since
-    assert took <= after + WITHIN, f"{kind} stood on the wall after {took:.1f} s, its threshold is {after} s"
+    busy = pressure.share()
+    limit = after + WITHIN * (1 if busy <= SATURATED else 6)
+    words = (
+        f"{kind} stood on the wall after {took:.1f} s, its threshold is {after} s, cores wanted {busy:.0%}"
+    )
+    assert took <= limit, words
     return took
 
 
