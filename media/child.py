@@ -2,8 +2,7 @@
 
 In flow plain command-line arguments (children know nothing of the server's settings), out flows an
 exit status: 0 after SIGTERM or SIGINT, 78 when its configuration is wrong (a taken port: starting it
-again cannot help), 1 after a defect. `run` owns the event loop and the signals; `serve_state` answers
-on a control socket with a `ChildState`, for processes that have no vocabulary of their own yet.
+again cannot help), 1 after a defect. `run` owns the event loop and the signals.
 """
 
 import argparse
@@ -17,12 +16,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_hex
-from typing import Any
 
 import msgspec
 
-from media.control import Link, serve
-from media.errors import MediaError, PortTaken
+from media.errors import PortTaken
 from media.messages import Done
 
 log = logging.getLogger(__name__)
@@ -143,43 +140,3 @@ class Child:
     @property
     def state(self) -> ChildState:
         return ChildState(self.role, self.index, self.epoch, self.started, self.jobs)
-
-
-class StateEndpoint:
-    """Tells a `Child`'s state to whoever dials."""
-
-    def __init__(self, child: Child) -> None:
-        self._child = child
-
-    def snapshot(self) -> ChildState:
-        return self._child.state
-
-    def on_open(self, link: Link) -> None: ...
-
-    def on_snapshot(self, link: Link, body: Any) -> None:
-        if isinstance(body, Caller):
-            log.debug("%s is connected", body.name)
-
-    def on_change(self, link: Link, body: Any) -> None: ...
-
-    async def on_call(self, link: Link, body: Any) -> msgspec.Struct:
-        return self._child.state
-
-    def on_close(self, link: Link) -> None: ...
-
-
-async def serve_state(child: Child, socket: Path, stop: asyncio.Event) -> None:
-    """Answer on `socket` until `stop`.
-
-    Raises:
-        MediaError: the socket cannot be made.
-    """
-    try:
-        server = await serve(socket, lambda: StateEndpoint(child), ToChild)
-    except OSError as error:
-        raise MediaError(f"cannot listen on {socket}: {error.strerror}") from error
-    async with server:
-        log.info("ready, epoch %s", child.epoch)
-        await stop.wait()
-    socket.unlink(missing_ok=True)
-    log.info("stopped")

@@ -16,10 +16,9 @@ from typing import Any
 
 import msgspec
 
-from media.child import AskState, Caller, Child, parser, paths, run
+from media.child import AskState, Child, ToChild, parser, paths, run
 from media.control import Link, serve
 from media.errors import MediaError, Refused
-from media.messages import Done
 from media.tapsocket import TapClient, dial
 from proctoring.eyes import Eyes, open_eyes
 from proctoring.messages import Describe, Health, Look, LookAway, Looks, ToVision, VisionState
@@ -146,7 +145,7 @@ class Endpoint:
 
 async def work(watcher: Watcher, socket: Path, taps: Iterable[Path], stop: asyncio.Event) -> None:
     try:
-        server = await serve(socket, lambda: Endpoint(watcher), ToVision | Caller | AskState | Done)
+        server = await serve(socket, lambda: Endpoint(watcher), ToVision | ToChild)
     except OSError as error:
         raise MediaError(f"cannot listen on {socket}: {error.strerror}") from error
     async with server, asyncio.TaskGroup() as tasks:

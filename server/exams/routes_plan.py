@@ -89,7 +89,7 @@ class SheetView(msgspec.Struct):
     pages: int
 
 
-class SheetQuery(msgspec.Struct):
+class SheetPage(msgspec.Struct):
     """`w`: points across that the page is drawn at."""
 
     w: Annotated[int, msgspec.Meta(ge=1, le=8000)] = 960
@@ -304,7 +304,7 @@ async def upload_sheet(request: Request) -> SheetView:
 
 
 @route("GET", "/api/v1/exams/{id}/sheet/{page}", action="exam.read", target="lesson")
-async def show_sheet(request: Request, query: SheetQuery) -> web.FileResponse:
+async def show_sheet(request: Request, query: SheetPage) -> web.FileResponse:
     """A page of the sheet: for who plans or watches at any time, for a student only while they write."""
     desk = request.house.part(ExamDesk)
     exam = await desk.find(request.object_id)

@@ -50,8 +50,9 @@ def short(text: str, limit: int) -> str:
     try:
         line = " ".join(clean(text).split())
     except ApiError as error:
-        code = "text.empty" if error.code == "chat.empty" else "text.too_long"
-        raise ApiError(code, 400, limit=limit) from None
+        if error.code == "chat.empty":
+            raise ApiError("text.empty", 400, limit=limit) from None
+        raise ApiError("text.too_long", 400, limit=limit) from None
     if len(line) > limit:
         raise ApiError("text.too_long", 400, limit=limit)
     return line

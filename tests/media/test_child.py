@@ -16,6 +16,7 @@ from media.child import AskState, Caller, ChildState, run
 from media.control import Link, dial
 from media.errors import PortTaken
 from media.messages import Done
+from proctoring.messages import VisionState
 from tests.patience import until
 
 ROOT = Path(__file__).parents[2]
@@ -26,7 +27,7 @@ class Asker:
 
     def __init__(self, opening: msgspec.Struct) -> None:
         self.opening = opening
-        self.states: list[ChildState] = []
+        self.states: list[VisionState] = []
         self.links: list[Link] = []
 
     def snapshot(self) -> msgspec.Struct:
@@ -62,12 +63,12 @@ async def test_a_child_tells_its_state_and_another_process_is_another_epoch(
 ) -> None:
     module, role = "proctoring.worker", "vision"
     socket, asker = tmp_path / "child.sock", Asker(opening)
-    following = asyncio.create_task(dial(socket, asker, ChildState))
+    following = asyncio.create_task(dial(socket, asker, VisionState | ChildState))
     try:
         with child(module, socket) as process:
             await until(lambda: asker.states, "the first state")
-            assert (asker.states[0].role, asker.states[0].jobs) == (role, 0)
-            assert await asker.links[0].call(AskState()) == asker.states[0]
+            told = await asker.links[0].call(AskState())
+            assert (told.role, told.jobs, told.epoch) == (role, 0, asker.states[0].epoch)
             process.send_signal(signal.SIGKILL)
         with child(module, socket) as process:
             await until(lambda: len(asker.states) == 2, "the state of the next process")
