@@ -304,7 +304,7 @@ async def upload_sheet(request: Request) -> SheetView:
 
 
 @route("GET", "/api/v1/exams/{id}/sheet/{page}", action="exam.read", target="lesson")
-async def show_sheet(request: Request, query: SheetPage) -> web.FileResponse:
+async def show_sheet_page(request: Request, query: SheetPage) -> web.FileResponse:
     """A page of the sheet: for who plans or watches at any time, for a student only while they write."""
     desk = request.house.part(ExamDesk)
     exam = await desk.find(request.object_id)
