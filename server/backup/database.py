@@ -65,7 +65,7 @@ async def head_of(store: Store, what: str, known: str = "") -> str:
     """
     try:
         seq, _, digest = known.partition(":")
-        heads = ((int(seq), bytes.fromhex(digest)),) if known else ()
+        heads = ((int(seq), bytes.fromhex(digest)),) if known and int(seq) else ()  # empty: nothing to hold
         report = await verify(store, known=Known(heads=heads))
     finally:
         await store.close()

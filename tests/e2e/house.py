@@ -19,10 +19,16 @@ ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "Kochkor-2026-sabak"
 
 
+REFUSED = 10_080
+"""A port that browsers do not go to."""
+
+
 def free_port(count: int) -> int:
     """The first of `count` neighbouring ports free for both UDP and TCP. Below those that the kernel gives
     to outgoing connections, which could take one between this look and its use."""
     for base in range(10_000 + os.getpid() % 500 * 40, 32_000, count):
+        if base <= REFUSED < base + count:
+            continue
         try:
             with contextlib.ExitStack() as stack:
                 for port in range(base, base + count):
