@@ -56,7 +56,7 @@ class Webcam:
             seen.head = direction(faces[0], wide, high)
         if quality.fit:
             seen.things = self._look_for_things(at, picture)
-        if faces and self.own is not None:
+        if len(faces) == 1 and self.own is not None:  # of several nobody knows which is the examinee's
             seen.distance = self._compare(at, picture, faces[0])
         yield seen
         yield _thumbnail(self.peer, "webcam", picture)
