@@ -235,12 +235,12 @@ class Attempt:
 
     def _paused(self, time: int, actor: str, data: dict[str, Any]) -> None:
         self._before_pause = self.state if self.state in LIVE else "running"
-        self._stand_still(time, end=True)
+        self._go_on(time)
         self.state, self.reason = "paused", data["reason"]
         self.stands_since = time
 
     def _resumed(self, time: int, actor: str, data: dict[str, Any]) -> None:
-        self._stand_still(time, end=True)
+        self._go_on(time)
         self.state, self.reason = self._before_pause, ""
         if self.away_since:
             self.stands_since = time
@@ -255,11 +255,12 @@ class Attempt:
 
     def _here(self, time: int, actor: str, data: dict[str, Any]) -> None:
         if self.state != "paused":
-            self._stand_still(time, end=True)
+            self._go_on(time)
         self.away_since = 0
 
-    def _stand_still(self, time: int, *, end: bool) -> None:
-        if self.stands_since and end:
+    def _go_on(self, time: int) -> None:
+        """The clock runs again; what it stood still for is kept."""
+        if self.stands_since:
             stood = max(0, time - self.stands_since)
             self.stood += stood
             if self.state != "paused":
@@ -274,7 +275,7 @@ class Attempt:
         self._end("over" if data["by"] == "clock" else "submitted", time)
 
     def _end(self, state: State, time: int) -> None:
-        self._stand_still(time, end=True)
+        self._go_on(time)
         self._end_break(time)
         self.state, self.ended = state, time
 

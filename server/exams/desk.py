@@ -31,6 +31,7 @@ from server.live.desk import LiveDesk
 from server.live.rights import Apart
 from server.live.words import Word, encode
 from server.trace import Recorded
+from server.trace.reached import Reached
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +81,7 @@ class ExamDesk:
         self._sights: dict[tuple[str, str], Sight] = {}
         self._loading = asyncio.Lock()
         self._early: dict[str, list[Recorded]] = {}
-        self._waiting: list[tuple[str, int, asyncio.Future[None]]] = []
+        self._reached = Reached()
         self._pictures = 0
         self._write: asyncio.Queue[tuple[str, str, list[Flag], list[Gap]]] = asyncio.Queue()
         self._looked = 0.0
@@ -160,10 +161,7 @@ class ExamDesk:
         if entry.kind not in LINES or not isinstance(data, dict):
             return
         store.take(exam, entry.seq, entry.time, entry.kind, entry.actor, data)
-        for _, seq, future in self._waiting:
-            if seq <= entry.seq and not future.done():
-                future.set_result(None)
-        self._waiting = [each for each in self._waiting if not each[2].done()]
+        self._reached.note(entry.seq)
         if entry.kind not in QUIET:
             self.tell(exam, str(data.get("person", "")), entry.seq)
 
@@ -198,9 +196,7 @@ class ExamDesk:
         recorded = await self.house.trace.record(kind, whole, actor=actor, key=key)
         seq = recorded.entry.seq
         if exam.n < seq:
-            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._waiting.append((exam.lesson, seq, future))
-            await future
+            await self._reached.until(seq)
         return seq
 
     def tell(self, exam: Exam, person: str, n: int) -> None:
@@ -215,7 +211,7 @@ class ExamDesk:
 
     def room_of(self, lesson: str) -> Classroom | None:
         """The class in which the exam's media are, once somebody has come."""
-        return next((room for room in self._live.rooms() if room.lesson.id == lesson), None)
+        return self._live.of_lesson(lesson)
 
     # --- what vision says: vision.Listener ------------------------------------------------------------
 

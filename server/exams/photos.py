@@ -26,8 +26,7 @@ async def compare(desk: ExamDesk, exam: Exam, attempt: Attempt, kind: str, photo
     Raises:
         ApiError: 415 `exam.photo` for what is no picture.
     """
-    if not photo.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
-        raise ApiError("exam.photo", 415)
+    refuse_other(photo)
     found = await desk.vision.describe(photo)
     problem, score = "", None
     if found is not None:
@@ -41,6 +40,14 @@ async def compare(desk: ExamDesk, exam: Exam, attempt: Attempt, kind: str, photo
     if kind == "face" and found is not None and found.face and not problem:
         await asyncio.to_thread(desk.files.keep_face, exam.lesson, attempt.person, found.face)
     return {"photo": kind, "file": name, "sha256": sha256, "problem": problem, "score": score}
+
+
+def refuse_other(photo: bytes) -> None:
+    """Raises:
+    ApiError: 415 `exam.photo` for what does not begin as JPEG or PNG.
+    """
+    if not photo.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
+        raise ApiError("exam.photo", 415)
 
 
 async def _score(desk: ExamDesk, exam: Exam, attempt: Attempt, kind: str, face: bytes) -> float | None:

@@ -15,7 +15,7 @@ from server.errors import ApiError
 from server.exams.attempt import ENDED, LIVE, Attempt
 from server.exams.desk import ExamDesk
 from server.exams.exam import Exam
-from server.exams.photos import PHOTO_LIMIT, REGISTERED
+from server.exams.photos import PHOTO_LIMIT, REGISTERED, refuse_other
 from server.exams.routes_attempt import answer_file
 from server.exams.routes_plan import ProctorView, proctors, students, you_of
 from server.exams.routes_rules import shown_rules
@@ -42,6 +42,8 @@ from server.web.request import Request
 
 Reason = Annotated[str, msgspec.Meta(min_length=3, max_length=500)]
 CAMERAS = ("webcam", "screen")
+OPEN = ("preparing", "waiting", "admitted", *LIVE)
+"""States of an attempt that is not over."""
 MOST_PICTURES = 2 * 1024 * 1024
 """Bytes of small pictures in one answer; the rest comes with the next."""
 
@@ -285,7 +287,7 @@ async def admit(request: Request, body: AdmitBody) -> None:
 @route("POST", "/api/v1/exams/{id}/people/{person}/check", action="exam.watch", target="lesson")
 async def ask_check(request: Request) -> None:
     """Ask the examinee, and nobody else, for a new photo of the face."""
-    await _do(request, "attempt.check_asked", {}, "preparing", "waiting", "admitted", *LIVE)
+    await _do(request, "attempt.check_asked", {}, *OPEN)
 
 
 @route("POST", "/api/v1/exams/{id}/people/{person}/message", action="exam.watch", target="lesson")
@@ -310,17 +312,13 @@ async def resume_attempt(request: Request) -> None:
 async def extend_attempt(request: Request, body: Extension) -> None:
     """Give an examinee more minutes."""
     data = {"minutes": body.minutes, "reason": body.reason}
-    await _do(request, "attempt.extended", data, "preparing", "waiting", "admitted", *LIVE)
+    await _do(request, "attempt.extended", data, *OPEN)
 
 
 @route("POST", "/api/v1/exams/{id}/people/{person}/suspend", action="exam.watch", target="lesson")
 async def suspend_attempt(request: Request, body: Because) -> None:
     """End an attempt before its time. Its answers are kept; the commission decides."""
-    desk, exam, attempt = await _one(request)
-    if attempt.state in ENDED:
-        raise ApiError("exam.state", 409, state=attempt.state)
-    await _do(request, "attempt.suspended", {"reason": body.reason})
-    desk.tell(exam, attempt.person, exam.n)
+    await _do(request, "attempt.suspended", {"reason": body.reason}, *OPEN)
 
 
 @route("POST", "/api/v1/exams/{id}/people/{person}/seen", action="exam.watch", target="lesson")
@@ -377,10 +375,9 @@ async def register_photo(request: Request) -> None:
     """Keep the photo of a person that later ones are compared with."""
     desk = request.house.part(ExamDesk)
     photo = await read_body(request.http, PHOTO_LIMIT)
+    refuse_other(photo)
     found = await desk.vision.describe(photo)
-    if not photo.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")) or (
-        found is not None and found.problem in ("not_photo", "no_face")
-    ):
+    if found is not None and found.problem in ("not_photo", "no_face"):
         raise ApiError("exam.photo", 415)
     person = request.object_id
     async with request.house.store.read() as db:

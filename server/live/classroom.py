@@ -18,6 +18,7 @@ from server.live.seat import Seat, tell_all
 from server.live.state import SOURCES, ClassState
 from server.live.words import AwayNews, IceServer, LessonInfo, LinkNews, LinkWord, SpeakingNews, Welcome
 from server.trace import Recorded
+from server.trace.reached import Reached
 
 ReadBack = Callable[[str, int, int], Awaitable[list[Recorded]]]
 """(session, after, limit) -> entries of the kinds that clients are told."""
@@ -69,7 +70,7 @@ class Classroom:
         self._read_back = read_back
         self._apart = apart
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._waiting: list[tuple[int, asyncio.Future[None]]] = []
+        self._reached = Reached()
 
     @property
     def apart(self) -> Apart | None:
@@ -113,17 +114,12 @@ class Classroom:
             for seat in self.seats.values():
                 if audience is None or may_hear(audience, seat.who):  # who hears nothing need not wake
                     seat.push()
-        for n, future in self._waiting:
-            if n <= entry.session_seq and not future.done():
-                future.set_result(None)
-        self._waiting = [(n, future) for n, future in self._waiting if not future.done()]
+        self._reached.note(entry.session_seq)
 
     async def reached(self, n: int) -> None:
         """Return once entry `n` of the session is taken in."""
         if self.state.n < n:
-            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._waiting.append((n, future))
-            await future
+            await self._reached.until(n)
 
     def _retold(self, frame: bytes) -> bytes:
         event = words.decode(frame)

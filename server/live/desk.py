@@ -82,6 +82,10 @@ class LiveDesk:
     def find(self, session: str) -> Classroom | None:
         return self._sessions.get(session)
 
+    def of_lesson(self, lesson: str) -> Classroom | None:
+        """The classroom of a lesson, if it is in memory."""
+        return self._lessons.get(lesson)
+
     def rooms(self) -> list[Classroom]:
         """Every classroom in memory."""
         return list(self._lessons.values())

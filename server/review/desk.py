@@ -24,6 +24,7 @@ from server.review.projections import Lines
 from server.review.tables import ReviewLine
 from server.trace import Recorded
 from server.trace.checkpoints import sign_now
+from server.trace.reached import Reached
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ class ReviewDesk:
         """By exam and student, of the exams that were asked for."""
         self._loading = asyncio.Lock()
         self._early: dict[str, list[Recorded]] = {}
-        self._waiting: list[tuple[Case, int, asyncio.Future[None]]] = []
+        self._reached = Reached()
         self._locks: dict[tuple[str, str], asyncio.Lock] = {}
 
     def now(self) -> int:
@@ -120,10 +121,7 @@ class ReviewDesk:
             return
         case = cases.setdefault(data["person"], Case(lesson, data["person"]))
         case.apply(entry.seq, entry.time, entry.kind, entry.actor, data)
-        for waiting, seq, future in self._waiting:
-            if waiting is case and seq <= entry.seq and not future.done():
-                future.set_result(None)
-        self._waiting = [each for each in self._waiting if not each[2].done()]
+        self._reached.note(entry.seq)
 
     async def record(self, case: Case, kind: str, data: dict[str, Any], *, actor: str, key: str = "") -> None:
         """Write one line down; returns once the case has it.
@@ -134,9 +132,7 @@ class ReviewDesk:
         whole = {"lesson": case.lesson, "person": case.person, **data}
         recorded = await self.house.trace.record(kind, whole, actor=actor, key=key)
         if case.n < recorded.entry.seq:
-            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._waiting.append((case, recorded.entry.seq, future))
-            await future
+            await self._reached.until(recorded.entry.seq)
 
     # --- evidence -------------------------------------------------------------------------------------
 

@@ -187,7 +187,7 @@ class SlidesDesk:
     # --- telling --------------------------------------------------------------------------------------
 
     def _room(self, lesson: str) -> Classroom | None:
-        return next((room for room in self._house.part(LiveDesk).rooms() if room.lesson.id == lesson), None)
+        return self._house.part(LiveDesk).of_lesson(lesson)
 
     async def _tell(self, lesson: str, deck: str) -> DeckView:
         """Tell how the deck is: those who show slides always, the others once it is theirs to see."""
