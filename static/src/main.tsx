@@ -8,7 +8,8 @@ import { startTheme } from "./theme";
 startTheme();
 const root = document.getElementById("app");
 if (root) {
-  await startLanguage();
+  const words = startLanguage();
   void loadMe();
+  await words;
   render(<App />, root);
 }
