@@ -20,6 +20,9 @@ PATIENCE = 4 * SECOND
 SHORTEST_GAP = 5 * SECOND
 CALIBRATES = 15
 """Looks of which the baseline is the median."""
+MARKER_WITHIN = 20 * SECOND
+"""Time in which a page that has just been opened (again) may bring its marker to the screen. Until it was
+found once it is not called lost, but not analysed."""
 Why = Literal["picture", "unfit", "analysis"]
 
 
@@ -54,6 +57,11 @@ class Sight:
         self._judged: dict[Stream, int] = {}
         self._heads: deque[Direction] = deque(maxlen=CALIBRATES)
         self.judging = False
+        self.returned = 0
+        """The return for which it was calibrated."""
+        self.marker_at = 0
+        """When the own marker was last found fresh on the screen, since then."""
+        self._marker_due = 0
 
     @property
     def standing(self) -> list[str]:
@@ -65,6 +73,7 @@ class Sight:
             self.judging = True
             self._watch.resume()
             self._judged = {"webcam": now, "screen": now}
+            self._marker_due = now + MARKER_WITHIN
 
     def rest(self, now: int) -> tuple[list[Flag], list[Gap]]:
         """A break, a pause, the end: what stands is over."""
@@ -73,6 +82,13 @@ class Sight:
         gaps = [gap for stream in ("webcam", "screen") if (gap := self._gap(stream, now)) is not None]
         self.judging = False
         return self._watch.pause(now), gaps
+
+    def anew(self, now: int, returned: int = 0) -> None:
+        """The student sits down (again), perhaps at another desk: head and marker are calibrated anew."""
+        self.returned = returned or self.returned
+        self.own, self.marker_at = None, 0
+        self._heads.clear()
+        self._marker_due = now + MARKER_WITHIN
 
     def calibrate(self) -> Direction | None:
         """The own baseline, once enough looks showed a head."""
@@ -105,12 +121,15 @@ class Sight:
 
     def screen(self, now: int, seen: SeenScreen) -> tuple[list[Flag], list[Gap]]:
         self.seen_at["screen"] = now
+        sight = judge(self.key, seen.marks, now)
+        if sight.state == "fresh":
+            self.marker_at = now
         if not self.judging:
             return [], []
-        if not self.beacon:
+        on_its_way = sight.state == "lost" and not self.marker_at and now < self._marker_due
+        if on_its_way or not self.beacon:
             self.why["screen"] = "unfit"
             return self._watch.see(now, conditions.screen(None)), []
-        sight = judge(self.key, seen.marks, now)
         return self._watch.see(now, conditions.screen(sight)), self._judge("screen", now)
 
     def say(self, now: int, kind: Kind, holds: bool | None) -> list[Flag]:

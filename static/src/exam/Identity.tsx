@@ -203,12 +203,18 @@ export function RoomPan() {
 const STILL_FOR = 10;
 
 export function Baseline({ pass }: StationProps) {
+  const { attempt } = useExam().room;
   const [left, setLeft] = useState(0);
+  // Whether the server could learn it or not, the way goes on: it tries again while the exam runs.
+  const tell = (value: "begin" | "done"): Promise<void> =>
+    attempt
+      .act(() => takeStep(attempt.exam, attempt.tab, "baseline", value))
+      .catch(() => undefined);
   useEffect(() => {
     if (left <= 0) return;
     const timer = setTimeout(() => {
       setLeft(left - 1);
-      if (left === 1) pass();
+      if (left === 1) void tell("done").then(pass);
     }, 1000);
     return () => clearTimeout(timer);
   }, [left]);
@@ -220,7 +226,10 @@ export function Baseline({ pass }: StationProps) {
         {left > 0 && t("exam.baseline_left", { count: left })}
       </p>
       <div>
-        <Button look="primary" busy={left > 0} onClick={() => setLeft(STILL_FOR)} data-testid="exam-baseline">
+        <Button look="primary" busy={left > 0} onClick={() => {
+            void tell("begin");
+            setLeft(STILL_FOR);
+          }} data-testid="exam-baseline">
           {t("exam.baseline_begin")}
         </Button>
       </div>
