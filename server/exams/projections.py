@@ -111,7 +111,8 @@ class Lines:
         "attempt.paused", "attempt.resumed", "attempt.extended", "attempt.away", "attempt.here",
         "attempt.suspended", "attempt.submitted", "attempt.answered", "attempt.file_added",
         "attempt.file_removed", "attempt.events", "attempt.said", "attempt.seen_messages",
-        "attempt.helped", "attempt.flag", "attempt.flag_seen", "attempt.gap", "attempt.taken_up", "attempt.confirmed", "attempt.listened",
+        "attempt.helped", "attempt.flag", "attempt.flag_seen", "attempt.gap", "attempt.taken_up",
+        "attempt.confirmed", "attempt.listened",
         "exam.duty", "exam.watching",
     )  # fmt: skip
 

@@ -26,9 +26,7 @@ from server.web.request import Request
 Tab = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{4,40}$", max_length=40)]
 Text = Annotated[str, msgspec.Meta(max_length=2000)]
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
-Step = Literal[
-    "rules", "biometrics", "equipment", "turn", "room", "share", "beacon", "baseline", "private"
-]
+Step = Literal["rules", "biometrics", "equipment", "turn", "room", "share", "beacon", "baseline", "private"]
 EventKind = Literal[
     "focus_lost", "focus_back", "hidden", "shown", "fullscreen_left", "fullscreen_back", "copy", "paste",
     "print", "displays", "devices", "share_ended", "share_began", "camera_ended", "camera_began",
@@ -292,7 +290,9 @@ async def be_ready(request: Request, body: Held) -> AttemptView:
 
 def _missing(exam: Exam, attempt: Attempt) -> list[str]:
     """Steps that the way in cannot do without; whatever else is missing a proctor may look over."""
-    bare = exam.of(attempt.person).place == "class" and attempt.steps.get("biometrics", {}).get("value") == "no"
+    bare = (
+        exam.of(attempt.person).place == "class" and attempt.steps.get("biometrics", {}).get("value") == "no"
+    )
     needed = ["rules", "share"] if bare else ["rules", "equipment", "share"]
     found = [step for step in needed if step not in attempt.steps]
     if bare:  # no camera is asked for: the proctor in the room looks at face and document

@@ -134,9 +134,7 @@ async def name_files(request: Request, body: FileNames) -> NamedFiles:
             RegisteredPhoto, RegisteredPhoto.person == UserRow.id
         )
         wanted = set(stems.values())
-        rows = (
-            await db.execute(asked.where(or_(UserRow.folded.in_(wanted), UserRow.id.in_(wanted))))
-        ).all()
+        rows = (await db.execute(asked.where(or_(UserRow.folded.in_(wanted), UserRow.id.in_(wanted))))).all()
     found = {row.folded: row for row in rows} | {row.id: row for row in rows}
     files: list[NamedFile] = []
     for name in body.names:

@@ -365,7 +365,7 @@ async def confirm_identity(request: Request) -> None:
 
 @route("POST", "/api/v1/exams/{id}/people/{person}/listen", action="exam.watch", target="lesson")
 async def listen(request: Request, body: Duty) -> None:
-    """Begin or end listening to one examinee, who sees that somebody does. Only where the rules allow sound."""
+    """Begin or end listening to one examinee, who sees it. Only where the rules allow sound."""
     _, exam, attempt = await _one(request)
     if exam.rules is None or not exam.rules.sound:
         raise ApiError("exam.no_sound", 409)

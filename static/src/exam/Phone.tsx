@@ -63,11 +63,13 @@ export function SeatAsked({ agent, exams }: { agent: Agent; exams: readonly stri
         <Button
           look="primary"
           busy={doing.busy}
-          onClick={() => void doing.run(async () => {
+          onClick={() =>
+            void doing.run(async () => {
               await askForSeat(agent);
               await askIn(exams);
               setAsked(true);
-            })}
+            })
+          }
           data-testid="exam-seat"
         >
           {t("exam.phone.ask")}

@@ -1,15 +1,6 @@
 /** The exam page by the state of the attempt: which page, the bar above it, and the calm notices between. */
 import { useEffect, useState } from "preact/hooks";
-import {
-  BadgeCheck,
-  CloudOff,
-  Coffee,
-  Ear,
-  MessageSquare,
-  MonitorUp,
-  Play,
-  TimerReset,
-} from "lucide-preact";
+import { BadgeCheck, CloudOff, Coffee, Ear, MessageSquare, MonitorUp, Play, TimerReset } from "lucide-preact";
 import { explain } from "../api/explain";
 import { t } from "../i18n";
 import { DeviceFaults } from "../class/DeviceSelects";
@@ -19,7 +10,7 @@ import { Note } from "../ui/Note";
 import { State } from "../ui/States";
 import { Beacon } from "./Beacon";
 import { Chat } from "./Chat";
-import { markRead, useExam, useView } from "./context";
+import { markRead, markTold, useExam, useView } from "./context";
 import { HandIn } from "./HandIn";
 import { Running } from "./Running";
 import { mayOpenCamera } from "./steps";
@@ -120,8 +111,8 @@ const FACTS: Record<NewsView["what"], Icon> = {
 
 /** What a proctor has done for the student, in plain words, until it was read. */
 function NewFact() {
-  const { read } = useExam();
-  const last = useView().news.findLast(one => one.n > read.value);
+  const { told } = useExam();
+  const last = useView().news.findLast(one => one.n > told.value);
   if (!last) return null;
   const Picture = FACTS[last.what];
   return (
@@ -131,7 +122,7 @@ function NewFact() {
         <strong>{t(`exam.fact.${last.what}`, { count: last.minutes })}</strong>{" "}
         {last.reason && t("exam.reason", { reason: last.reason })}
       </p>
-      <Button look="quiet" onClick={() => markRead(read, last.n)} data-testid="exam-fact-read">
+      <Button look="quiet" onClick={() => markTold(told, last.n)} data-testid="exam-fact-read">
         {t("exam.word_read")}
       </Button>
     </div>

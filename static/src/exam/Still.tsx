@@ -81,9 +81,7 @@ export function SeatWords() {
   const { place, room, seat, in_room: inRoom, exam } = useView();
   if (place !== "class") return null;
   return (
-    <p data-testid="exam-seat-words">
-      {seatWords({ room, seat, in_room: inRoom, starts: exam.starts })}
-    </p>
+    <p data-testid="exam-seat-words">{seatWords({ room, seat, in_room: inRoom, starts: exam.starts })}</p>
   );
 }
 

@@ -111,8 +111,9 @@ export class ExamRoom {
     const { exam, tab } = this.attempt;
     // The exam's messages go by HTTP: nothing is ever in this box.
     const outbox = new Outbox(new MemoryDrawer(), "sabak.exam.unsent", randomName);
+    const sound = this.attempt.view.peek()?.rules?.sound ?? false;
     this.socket = new ClassSocket({ url: socketUrl(exam), tab, outbox });
-    this.media = new MediaSession({ socket: this.socket, small: false, purpose: "exam" });
+    this.media = new MediaSession({ socket: this.socket, small: false, purpose: "exam", sound });
     this.seated = tab;
     this.socket.listen(message => {
       if (message.type === "exam") void this.attempt.look();

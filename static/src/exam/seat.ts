@@ -13,7 +13,7 @@ export function seatWords({ room, seat, in_room: inRoom, starts }: Seat): string
   const where = [
     room && t("exam.seat.room", { room }),
     seat && t("exam.seat.number", { seat }),
-    t("exam.seat.when", { time: dayAndTime(starts) }),
+    dayAndTime(starts),
     inRoom && t("exam.seat.with", { name: inRoom }),
   ];
   return `${t("exam.seat.class")}: ${where.filter(Boolean).join(", ")}.`;

@@ -228,7 +228,8 @@ export interface Agent {
   browser: string;
 }
 
-export type StepName = "rules" | "biometrics" | "equipment" | "turn" | "room" | "share" | "beacon" | "baseline" | "private";
+export type StepName =
+  "rules" | "biometrics" | "equipment" | "turn" | "room" | "share" | "beacon" | "baseline" | "private";
 export type PhotoKind = "face" | "document" | "left" | "right" | "room";
 
 export type EventKind =

@@ -61,7 +61,9 @@ async def test_the_student_is_told_of_what_was_given(hall: Hall) -> None:
 async def test_proctors_share_the_examinees_and_relieve_each_other(hall: Hall) -> None:
     refused = await hall.ask("proctor", "POST", f"/exams/{hall.exam}/watchers/share")
     assert (refused.status, refused.code) == (409, "exam.nobody_on_duty")
-    await hall.good("teacher", "POST", f"/exams/{hall.exam}/proctors", person=hall.people["proctor2"], on=True)
+    await hall.good(
+        "teacher", "POST", f"/exams/{hall.exam}/proctors", person=hall.people["proctor2"], on=True
+    )
     for login in ("proctor", "proctor2"):
         await hall.good(login, "POST", f"/exams/{hall.exam}/duty", on=True)
     await hall.good("proctor", "POST", f"/exams/{hall.exam}/watchers/share")
