@@ -252,7 +252,11 @@ _CLASS = [
     ),
     Action("slides.see", "See the slides that were shown in a lesson", {**ATTENDS, "admin": IN_SCOPE}),
     Action("slides.show", "Upload slides of a lesson, turn their pages, clear them", {"teacher": RUNS}),
-    Action("slides.draw", "Draw and point on slides", {"teacher": RUNS}),
+    Action(
+        "slides.draw",
+        "Draw and point on slides; who does not run the class only where the teacher lets them",
+        {"student": ENROLLED, "teacher": RUNS, "curator": IN_SCOPE, "guest": ASSIGNED},
+    ),
 ]
 
 _RECORDINGS = [
