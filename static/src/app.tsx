@@ -41,6 +41,8 @@ const ExamRules = lazy(() => import("./pages/examplan/RulesPage"));
 const ExamRulesList = lazy(() => import("./pages/examplan/RulesList"));
 const Forbidden = lazy(() => import("./pages/missing/Forbidden"));
 const Guest = lazy(() => import("./pages/guest/Guest"));
+const Help = lazy(() => import("./pages/help/Help"));
+const HelpOutside = lazy(() => import("./pages/help/Outside"));
 const Imports = lazy(() => import("./pages/imports/Imports"));
 const Journal = lazy(() => import("./pages/journal/Journal"));
 const Lesson = lazy(() => import("./pages/lesson/Lesson"));
@@ -111,6 +113,7 @@ function House() {
     );
   }
   if (person === undefined) return <Splash />;
+  if (path === "/help" && person?.next !== "ready") return <HelpOutside />;
   if (person === null) return <Login />;
   if (person.next !== "ready") return <Settle me={person} />;
   const lesson = /^\/lessons\/([^/]+)\/class\/?$/.exec(path)?.[1];
@@ -200,6 +203,7 @@ function Inside({ person }: { person: Me }) {
         <Route path="/reviews" component={Reviews} />
         <Route path="/exam-rules" component={ExamRulesList} />
         <Route path="/exam-rules/:id" component={ExamRules} />
+        <Route path="/help" component={Help} />
         <Route path="/profile" component={Profile} />
         <Route path="/profile/written" component={Written} />
         <Route path="/attendance" component={Own} />

@@ -15,6 +15,7 @@ import { TextArea } from "../ui/Field";
 import { useDoing } from "../ui/hooks";
 import { Note } from "../ui/Note";
 import { Button } from "../ui/Button";
+import { HelpLink } from "../ui/HelpLink";
 import { Mark, useArrival } from "../ui/Shell";
 import { LanguageSwitch, ThemeSwitch } from "../ui/Switches";
 import { Control } from "./Bar";
@@ -47,6 +48,7 @@ export function Prejoin({ lesson, person, local, onJoin }: PrejoinProps) {
           <span>{t("app.name")}</span>
         </a>
         <div class="row">
+          <HelpLink words={false} part={lesson.may.open ? "teacher" : "student"} />
           <LanguageSwitch />
           <ThemeSwitch />
         </div>
