@@ -181,6 +181,7 @@ _PLAN = [
 ]
 
 _CLASS = [
+    Action("class.try", "Begin a trial class of one's own", everyone=True),
     Action(
         "lesson.join",
         "Enter the class",

@@ -65,6 +65,7 @@ const System = lazy(() => import("./pages/system/System"));
 const Timetable = lazy(() => import("./pages/timetable/Timetable"));
 const Today = lazy(() => import("./pages/today/Today"));
 const Written = lazy(() => import("./pages/trace/Written"));
+const Trial = lazy(() => import("./pages/trial/Trial"));
 const Visit = lazy(() => import("./pages/journal/Visit"));
 const Wall = lazy(() => import("./pages/wall/Wall"));
 
@@ -118,6 +119,7 @@ function House() {
   if (person.next !== "ready") return <Settle me={person} />;
   const lesson = /^\/lessons\/([^/]+)\/class\/?$/.exec(path)?.[1];
   if (lesson) return <ClassPage key={lesson} id={plain(lesson)} />;
+  if (path === "/trial") return <Trial />;
   const exam = /^\/exams\/([^/]+)\/?$/.exec(path)?.[1];
   if (exam) return <ExamPage key={exam} id={plain(exam)} />;
   const watched = /^\/exams\/([^/]+)\/wall\/?$/.exec(path)?.[1];
