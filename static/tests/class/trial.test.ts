@@ -6,7 +6,9 @@ const nothing = Object.fromEntries(STEPS.map(step => [step, false])) as Facts;
 
 describe("a trial", () => {
   it("has more to try for who runs it, and no screen where there is none", () => {
-    expect(stepsFor(true, true)).toEqual(expect.arrayContaining(["start", "slides", "draw", "poll", "share"]));
+    expect(stepsFor(true, true)).toEqual(
+      expect.arrayContaining(["start", "slides", "draw", "poll", "share"]),
+    );
     expect(stepsFor(false, true)).toEqual(["mic", "hear", "cam", "share", "chat", "hand"]);
     expect(stepsFor(false, false)).not.toContain("share");
     expect(new Set([...stepsFor(true, true), ...stepsFor(false, true)])).toEqual(new Set(STEPS));

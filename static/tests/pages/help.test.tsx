@@ -1,11 +1,12 @@
 /** The help: the same parts in three languages, the own roles first, every word on one page. */
-import { cleanup, render, screen } from "@testing-library/preact";
+import { cleanup, render } from "@testing-library/preact";
 import { afterEach, describe, expect, it } from "vitest";
 import Help from "../../src/pages/help/Help";
 import { inOrder, PARTS } from "../../src/pages/help/order";
 import en from "../../src/pages/help/texts/en.json";
 import ky from "../../src/pages/help/texts/ky.json";
 import ru from "../../src/pages/help/texts/ru.json";
+import { screen } from "../screen";
 
 afterEach(cleanup);
 
@@ -42,5 +43,5 @@ describe("the order", () => {
 
 it("shows every part on one page", async () => {
   render(<Help />);
-  for (const part of [...PARTS, "everybody"]) expect(await screen.findByTestId(`help-${part}`)).toBeTruthy();
+  for (const part of [...PARTS, "everybody"]) expect(await screen().findByTestId(`help-${part}`)).toBeTruthy();
 });

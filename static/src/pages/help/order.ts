@@ -2,15 +2,7 @@
  * Which parts of the help a person reads first: those of the own roles, in the order of the roles; then
  * what is for everybody; then the rest. Pure.
  */
-export const PARTS = [
-  "student",
-  "teacher",
-  "office",
-  "proctor",
-  "commission",
-  "observer",
-  "admin",
-] as const;
+export const PARTS = ["student", "teacher", "office", "proctor", "commission", "observer", "admin"] as const;
 export type Part = (typeof PARTS)[number] | "everybody";
 
 const OF_ROLE: Record<string, Part> = {
