@@ -411,7 +411,7 @@ _RETENTION = [
 ]
 
 _SUPPORT = [
-    Action("support.ask", "Say that something does not work", everyone=True, guests=True),
+    Action("support.ask", "Say that something does not work", everyone=True, guests=True, settles=ANY_STATE),
     Action(
         "support.read",
         "Read what people reported to support, and answer it",
