@@ -113,7 +113,7 @@ async def test_a_slow_server_is_left_and_nobody_waits(
     monkeypatch.setattr(smtp, "WHOLE", 0.3)
     nurai = await office.person("nurai")
     await given(office, nurai)
-    office.mail.slow = 1.0
+    office.mail.slow = 20.0
     sending = asyncio.create_task(office.deliver())
     while not office.mail.connections:
         await asyncio.sleep(0.01)
