@@ -301,7 +301,7 @@ class ExamDesk:
                 if attempt.state in LIVE and not attempt.away_since:
                     since = max((note.at for note in attempt.log), default=now)
                     last = [each.at for each in attempt.answers.values()]
-                    data = {"since": min(now, max([since, *last]))}
+                    data: dict[str, Any] = {"since": min(now, max([since, *last]))}
                     if now - data["since"] < 24 * 3600 * SECOND:
                         data["since"] = max(data["since"], await self._alive(exam.lesson, now))
                     await self.record(exam, "attempt.away", data, actor="system", person=attempt.person)
