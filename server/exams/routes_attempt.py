@@ -247,7 +247,9 @@ async def ask_seat_of(desk: ExamDesk, exam: Exam, person: str, why: str) -> None
     if candidate.place != "class" and candidate.asked != why:
         data = {"lesson": exam.lesson, "person": person, "why": why}
         await desk.house.trace.record("exam.seat_asked", data, actor=person)
-        await desk.changed(exam.lesson)
+        # of this student alone: what is seen of the others goes on
+        exam.candidates[person] = msgspec.structs.replace(candidate, asked=why)
+        desk.tell(exam, person, exam.n)
 
 
 @route(
