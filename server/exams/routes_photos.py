@@ -2,7 +2,8 @@
 own and may object. A photo shows one face that can be compared, or it is not taken."""
 
 import asyncio
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 import msgspec
 from aiohttp import web
@@ -101,7 +102,8 @@ async def list_photos(request: Request, query: PhotosQuery) -> RegisteredList:
     elif query.show == "objected":
         shown = shown.where(RegisteredPhoto.objected > 0)
     async with house.store.read() as db:
-        rows = (await db.execute(shown.order_by(UserRow.name, UserRow.id).limit(MOST))).all()
+        listed = await db.execute(shown.order_by(UserRow.name, UserRow.id).limit(MOST))
+        rows: Sequence[Any] = listed.all()
         names = await names_of(db, {row[3].by for row in rows if row[3] is not None})
         count = everybody.subquery()
         students, registered = (
