@@ -12,10 +12,7 @@ from hypothesis import strategies as st
 from media.recording import webm
 from media.recording.cut import cut
 from media.recording.ebml import head
-from media.recording.messages import PieceState
-from media.recording.piece import Piece
-from media.taps import TapFrame
-from tests.media.recording.clips import sound, video
+from tests.media.recording.clips import sound, video, written
 
 FPS = 10
 KEY_EVERY = 50
@@ -94,19 +91,6 @@ def test_a_clip_late_in_a_long_file_is_found_by_its_cues() -> None:
     data, frames = recorded(1200, size=20)
     clip = cut(data, 1_180_000, 1_199_000, codec="VP8")
     assert clip is not None and next(frames_of(clip.data)) == frames[11_800]
-
-
-def written(source: str, codec: str, taken: tuple[TapFrame, ...]) -> bytes:
-    """A finished file, as the recorder writes it."""
-    state = PieceState("p", "room", "peer", source, codec, "f", "", 0, 0)  # type: ignore[arg-type]
-    state.width, state.height = taken[0].width, taken[0].height
-    piece = Piece(state, taken[0])
-    for frame in taken:
-        piece.take(frame)
-    patches, data = piece.end(), bytearray(piece.pending)
-    for patch in patches:
-        data[patch.at : patch.at + len(patch.data)] = patch.data
-    return bytes(data)
 
 
 def packets(data: bytes) -> list[tuple[int, bytes]]:
