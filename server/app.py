@@ -52,6 +52,8 @@ ROOMS = (
     "server.imports.room",
     "server.reports.room",
     "server.retention.room",
+    "server.notices.room",
+    "server.support.room",
 )
 """Opened in this order; each may use the parts of those before it."""
 

@@ -98,6 +98,12 @@ _ME = [
     Action("me.calendar", "Make the address of the own calendar", everyone=True, personal=True),
     Action("me.tokens", "Manage the own tokens for programs", everyone=True, personal=True),
     Action(
+        "me.notices",
+        "Read the own notices, and choose what to hear of",
+        everyone=True,
+        personal=True,
+    ),
+    Action(
         "me.consents",
         "Read and accept the texts",
         everyone=True,
@@ -404,6 +410,16 @@ _RETENTION = [
     ),
 ]
 
+_SUPPORT = [
+    Action("support.ask", "Say that something does not work", everyone=True, guests=True, settles=ANY_STATE),
+    Action(
+        "support.read",
+        "Read what people reported to support, and answer it",
+        {"admin": IN_SCOPE, "office_head": IN_SCOPE},
+    ),
+    Action("mail.read", "See how the post stands", {"admin": IN_SCOPE}),
+]
+
 _TAPS = [
     Action("tap.record", "Take encoded frames to the recorder", system=True),
     Action("tap.analyse", "Take encoded frames to vision", system=True),
@@ -424,6 +440,7 @@ TABLE: Mapping[str, Action] = _rows(
         *_REVIEWS,
         *_TRACE,
         *_RETENTION,
+        *_SUPPORT,
         *_TAPS,
     ]
 )

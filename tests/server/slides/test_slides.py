@@ -76,6 +76,7 @@ async def test_too_many_pages(campus: Slides) -> None:
     assert await campus.code(made.pdf(2000)) == "slides.pages"
 
 
+@pytest.mark.slow
 async def test_bombs_end_their_own_process_only(campus: Slides, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(drawing, "STUCK", 4.0)
     assert await campus.code(made.time_bomb()) == "slides.heavy"
@@ -145,13 +146,13 @@ async def test_removing_what_was_never_shown(campus: Slides) -> None:
 
 
 async def test_a_deck_left_waiting_is_drawn_after_a_restart(campus: Slides) -> None:
-    status, deck = await campus.upload(made.pdf(40))
+    status, deck = await campus.upload(made.pdf(12))
     assert status == 201
     orphan = campus.settings.data / "slides" / "nobody"
     orphan.mkdir()
     await campus.stop()
     await campus.start()
-    assert (await campus.settled(deck["id"]))["pages"] == 40
+    assert (await campus.settled(deck["id"]))["pages"] == 12
     assert not orphan.exists()
 
 
