@@ -3,12 +3,14 @@
  * bar at the thumb on phones), the person. `Door` is the quiet frame of pages outside it: logging in,
  * consents, a guest's entry. `Page` is one page inside: it names the tab and takes the focus on arrival.
  */
+import { CircleQuestionMark } from "lucide-preact";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { t } from "../i18n";
 import { Avatar } from "./Badge";
 import type { Icon } from "./Button";
+import { HelpLink } from "./HelpLink";
 import { LanguageSwitch, ThemeSwitch } from "./Switches";
 import "./Shell.css";
 
@@ -65,6 +67,16 @@ export function Shell({ places, person, children }: ShellProps) {
             <span class="muted small">{person.role}</span>
           </span>
           <span class="hidden-text">{t("nav.profile")}</span>
+        </a>
+        <a
+          href="/help"
+          class="shell-help"
+          title={t("help.title")}
+          data-testid="nav-help"
+          aria-current={isHere("/help", url) ? "page" : undefined}
+        >
+          <CircleQuestionMark size={22} aria-hidden />
+          <span class="hidden-text">{t("help.title")}</span>
         </a>
       </header>
       <nav class={places.length > 1 ? "shell-nav" : "shell-nav shell-nav-single"} aria-label={t("nav.label")}>
@@ -155,6 +167,7 @@ export function Door({ title, lead, children, wide, testid }: DoorProps) {
           <span>{t("app.name")}</span>
         </span>
         <div class="row">
+          <HelpLink words={false} />
           <LanguageSwitch />
           <ThemeSwitch />
         </div>
