@@ -155,6 +155,15 @@ class ExamDesk:
                 self._take(exam, recorded)
         elif kind in ("lesson.changed", "lesson.deleted"):
             self._stale.add(lesson)
+        elif kind == "retention.removed":
+            for each in data["note"].get("lessons", ()):
+                self._drop(each)
+
+    def _drop(self, lesson: str) -> None:
+        """What retention has taken from the store is not kept in memory: the exam is read anew."""
+        exam = self.exams.get(lesson)
+        if exam is not None and all(each.state in ENDED for each in exam.attempts.values()):
+            del self.exams[lesson]
 
     def _take(self, exam: Exam, recorded: Recorded) -> None:
         entry, data = recorded.entry, recorded.data
@@ -441,6 +450,7 @@ class ExamDesk:
     def _forget(self, exam: Exam, person: str) -> None:
         """Nobody looks at this examinee any more."""
         self._sights.pop((exam.lesson, person), None)
+        self.files.forget_face(exam.lesson, person)
         room = self.room_of(exam.lesson)
         if room is not None and room.session:
             self.vision.look_away(f"{room.session}/{person}/")

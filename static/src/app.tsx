@@ -153,7 +153,16 @@ export function placesFor(actions: readonly string[]): Place[] {
       EXAMS.find(action => actions.includes(action)) ?? "exam",
       { path: "/exams", label: t("nav.exams"), icon: ClipboardCheck, testid: "nav-exams" },
     ],
-    ["review.read", { path: "/reviews", label: t("nav.reviews"), icon: Gavel, testid: "nav-reviews" }],
+    [
+      "review.read",
+      {
+        path: "/reviews",
+        label: t("nav.reviews"),
+        icon: Gavel,
+        testid: "nav-reviews",
+        covers: /^\/exams\/[^/]+\/review(\/|$)/,
+      },
+    ],
     [
       "attendance.journal",
       { path: "/journal", label: t("nav.journal"), icon: NotebookText, testid: "nav-journal" },
