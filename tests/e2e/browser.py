@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
-from tests.e2e.fakes import camera, microphone
+from tests.e2e.fakes import RATE, camera, microphone
 from tests.e2e.house import PASSWORD
 from tests.net.hosts import Host
 from tests.patience import until
@@ -205,11 +205,12 @@ async def chromium(
     fake_ui: bool = True,
     executable: str = CHROMIUM,
     environment: dict[str, str] | None = None,
+    rate: int = RATE,
 ) -> AsyncIterator[Browser]:
-    """A browser whose camera shows `number`."""
+    """A browser whose camera shows `number`, `rate` times a second."""
     media = [a for a in FAKE_MEDIA if fake_ui or "ui" not in a]
     files = (
-        f"--use-file-for-fake-video-capture={camera(folder, number)}",
+        f"--use-file-for-fake-video-capture={camera(folder, number, rate=rate)}",
         f"--use-file-for-fake-audio-capture={microphone(folder, number)}",
     )
     async with async_playwright() as playwright:

@@ -18,6 +18,9 @@ from tests.e2e.recorded import shown
 from tests.patience import until
 
 LOGINS = ("teacher", "kubanych.turgunov", "student1", "student2", "student3", "observer")
+SMALL = {"width": 1100, "height": 620}
+"""A screen that is cheap to draw and still has room for the panel beside the stage."""
+
 NUMBERS = {"teacher": 1, "student1": 2, "student2": 3, "student3": 4}
 """What is burnt into whose camera; the others send none."""
 
@@ -64,7 +67,7 @@ async def company(house: House, folder: Path) -> AsyncIterator[Company]:
     lesson = str((await lesson_now(house))["id"])
     async with contextlib.AsyncExitStack() as stack:
         browsers = {
-            login: await stack.enter_async_context(chromium(number, folder))
+            login: await stack.enter_async_context(chromium(number, folder, rate=5))
             for login, number in NUMBERS.items()
         }
         people = [
@@ -72,7 +75,7 @@ async def company(house: House, folder: Path) -> AsyncIterator[Company]:
                 browsers.get(login, browsers["teacher"]),
                 login,
                 house.url,
-                viewport=PHONE if login == "student3" else DESKTOP,
+                viewport=PHONE if login == "student3" else SMALL,
             )
             for login in LOGINS
         ]
@@ -84,43 +87,34 @@ async def company(house: House, folder: Path) -> AsyncIterator[Company]:
         yield Company(lesson, *people, ids=ids)
 
 
-async def sees(who: Person, whom: str, where: str = "tile") -> None:
-    """The camera that is on somebody's stage or tile is that of `whom` (a login)."""
-    number = NUMBERS[whom]
-    if where == "stage":
-        place = '[data-testid="stage"] .stage-whole video, [data-testid="stage"] .stage-inset video'
-    else:
-        place = f'[data-testid="tile"][data-slot="{where}"] video'
-    if where == "tile":
-        place = '[data-testid="tile"] video'
-
-    async def there() -> bool:
-        videos = await who.page.locator(place).count()
-        for index in range(videos):
-            await who.page.evaluate(MARK, [place, index])
-            if await shown(who, "[data-looked-at]") == number:
-                return True
-        return False
-
-    await until(there, f"{who.login} sees {whom} on a {where}", within=20, every=0.3)
-
-
-# Which of several videos is meant.
-MARK = """([place, index]) => {
+# The pictures of others that no plate covers: on the stage or a tile that is for somebody now.
+PICTURES = """stage => {
+  const bare = '.video:not(:has(~ .face-covers))';
+  const places = [`[data-testid="stage"]:not([data-person=""]) ${bare}`];
+  if (!stage) places.push(`[data-testid="tile"] ${bare}`);
   document.querySelectorAll('[data-looked-at]').forEach(one => one.removeAttribute('data-looked-at'));
-  document.querySelectorAll(place)[index]?.setAttribute('data-looked-at', '');
+  const found = [...document.querySelectorAll(places.join())];
+  found.forEach((one, index) => one.setAttribute('data-looked-at', index));
+  return found.length;
 }"""
 
 
-async def numbers(who: Person) -> set[int]:
-    """Whose cameras the page shows now, own preview apart: the numbers burnt into them."""
-    place = '[data-testid="stage"] video, [data-testid="tile"] video'
+async def numbers(who: Person, stage: bool = False) -> set[int]:
+    """Whose cameras the page shows, the own apart: the numbers burnt into them. `stage`: there alone."""
     found = set()
-    for index in range(await who.page.locator(place).count()):
-        await who.page.evaluate(MARK, [place, index])
-        if (number := await shown(who, "[data-looked-at]")) is not None:
+    for index in range(await who.page.evaluate(PICTURES, stage)):
+        if (number := await shown(who, f'[data-looked-at="{index}"]')) is not None:
             found.add(number)
     return found
+
+
+async def sees(who: Person, whom: str, stage: bool = False) -> None:
+    """The camera of `whom` (a login) is on somebody's page; `stage`: on the stage."""
+
+    async def there() -> bool:
+        return NUMBERS[whom] in await numbers(who, stage)
+
+    await until(there, f"{who.login} sees {whom}", within=20, every=0.3)
 
 
 # A key of the catalogues that has no text shows itself.
@@ -150,4 +144,4 @@ async def look(who: Person, name: str) -> None:
                 assert wide <= 0, f"{file}: {wide} px too wide"
         assert await who.page.evaluate(KEYS) == [], f"{name} {language}"
     await who.page.emulate_media(color_scheme="light")
-    await who.page.set_viewport_size(PHONE if phone else DESKTOP)  # type: ignore[arg-type]
+    await who.page.set_viewport_size(PHONE if phone else SMALL)  # type: ignore[arg-type]

@@ -81,6 +81,7 @@ async def rule(who: Person, name: str, on: bool) -> None:
     await who.get("people-rules").click()
     await who.get(f"rule-{name}").set_checked(on)
     await expect(who.get(f"rule-{name}")).to_be_checked(checked=on)
+    await expect(who.get(f"rule-{name}")).not_to_have_attribute("aria-busy", "true")  # the server has it
     await who.page.keyboard.press("Escape")
     await expect(who.get("dialog-rules")).not_to_be_visible()
 
