@@ -21,9 +21,7 @@ export function OpenGroups({ onClose }: { onClose: () => void }) {
   const { busy, ask } = useAsking();
   const groups = state.order.groups.value;
   const placed = new Set(groups.groups.flatMap(group => group.people));
-  const main = [...state.people.value.values()].filter(
-    person => !placed.has(person.id) && divided(person),
-  );
+  const main = [...state.people.value.values()].filter(person => !placed.has(person.id) && divided(person));
   const call = async (): Promise<void> => {
     if (await ask("groups.close")) onClose();
   };
