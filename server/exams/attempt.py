@@ -139,6 +139,9 @@ class Attempt:
         self.events: list[Event] = []
         self.events_n: dict[str, int] = {}
         """By tab: the last event that came."""
+        self.unshared = False
+        """The page's last word of its screen is that sharing has ended."""
+        self._shared_at = 0
         self.gaps: list[Gap] = []
         self.log: list[Note] = []
         self.baseline: tuple[float, float] | None = None
@@ -304,6 +307,8 @@ class Attempt:
         for each in data["events"]:
             self.events_n[tab] = max(self.events_n.get(tab, 0), each["n"])
             self.events.append(Event(each["at"], each["kind"], each["detail"]))
+            if each["kind"] in ("share_began", "share_ended") and each["at"] >= self._shared_at:
+                self.unshared, self._shared_at = each["kind"] == "share_ended", each["at"]
         del self.events[:-MOST_EVENTS]
 
     def _said(self, time: int, actor: str, data: dict[str, Any]) -> None:

@@ -65,6 +65,10 @@ class Files:
                 self._faces[key] = b""
         return self._faces[key]
 
+    def forget_face(self, lesson: str, person: str) -> None:
+        """Out of memory; the file goes with its term."""
+        self._faces.pop((lesson, person), None)
+
 
 def new_name(kind: str) -> str:
     return f"{kind}.{new_id()}"

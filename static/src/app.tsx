@@ -41,6 +41,8 @@ const ExamRules = lazy(() => import("./pages/examplan/RulesPage"));
 const ExamRulesList = lazy(() => import("./pages/examplan/RulesList"));
 const Forbidden = lazy(() => import("./pages/missing/Forbidden"));
 const Guest = lazy(() => import("./pages/guest/Guest"));
+const Help = lazy(() => import("./pages/help/Help"));
+const HelpOutside = lazy(() => import("./pages/help/Outside"));
 const Imports = lazy(() => import("./pages/imports/Imports"));
 const Journal = lazy(() => import("./pages/journal/Journal"));
 const Lesson = lazy(() => import("./pages/lesson/Lesson"));
@@ -63,6 +65,7 @@ const System = lazy(() => import("./pages/system/System"));
 const Timetable = lazy(() => import("./pages/timetable/Timetable"));
 const Today = lazy(() => import("./pages/today/Today"));
 const Written = lazy(() => import("./pages/trace/Written"));
+const Trial = lazy(() => import("./pages/trial/Trial"));
 const Visit = lazy(() => import("./pages/journal/Visit"));
 const Wall = lazy(() => import("./pages/wall/Wall"));
 
@@ -111,10 +114,12 @@ function House() {
     );
   }
   if (person === undefined) return <Splash />;
+  if (path === "/help" && person?.next !== "ready") return <HelpOutside />;
   if (person === null) return <Login />;
   if (person.next !== "ready") return <Settle me={person} />;
   const lesson = /^\/lessons\/([^/]+)\/class\/?$/.exec(path)?.[1];
   if (lesson) return <ClassPage key={lesson} id={plain(lesson)} />;
+  if (path === "/trial") return <Trial />;
   const exam = /^\/exams\/([^/]+)\/?$/.exec(path)?.[1];
   if (exam) return <ExamPage key={exam} id={plain(exam)} />;
   const watched = /^\/exams\/([^/]+)\/wall\/?$/.exec(path)?.[1];
@@ -146,7 +151,16 @@ export function placesFor(actions: readonly string[]): Place[] {
       EXAMS.find(action => actions.includes(action)) ?? "exam",
       { path: "/exams", label: t("nav.exams"), icon: ClipboardCheck, testid: "nav-exams" },
     ],
-    ["review.read", { path: "/reviews", label: t("nav.reviews"), icon: Gavel, testid: "nav-reviews" }],
+    [
+      "review.read",
+      {
+        path: "/reviews",
+        label: t("nav.reviews"),
+        icon: Gavel,
+        testid: "nav-reviews",
+        covers: /^\/exams\/[^/]+\/review(\/|$)/,
+      },
+    ],
     [
       "attendance.journal",
       { path: "/journal", label: t("nav.journal"), icon: NotebookText, testid: "nav-journal" },
@@ -200,6 +214,7 @@ function Inside({ person }: { person: Me }) {
         <Route path="/reviews" component={Reviews} />
         <Route path="/exam-rules" component={ExamRulesList} />
         <Route path="/exam-rules/:id" component={ExamRules} />
+        <Route path="/help" component={Help} />
         <Route path="/profile" component={Profile} />
         <Route path="/profile/written" component={Written} />
         <Route path="/attendance" component={Own} />

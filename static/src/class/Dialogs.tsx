@@ -22,6 +22,7 @@ import { RequestFailed } from "../media/socket";
 import { Button, type Icon } from "../ui/Button";
 import { Confirm, Dialog } from "../ui/Dialog";
 import { Check } from "../ui/Field";
+import { HelpLink } from "../ui/HelpLink";
 import { LanguageSwitch, ThemeSwitch } from "../ui/Switches";
 import { toast } from "../ui/Toast";
 import { useShare } from "./Bar";
@@ -107,6 +108,7 @@ function MoreDialog({ open: shown, invite, onClose }: OpenProps & { invite: bool
         <Item icon={SignalIcon} word={t("class.menu_link")} to="link" />
         {narrow.value && <Item icon={Languages} word={t("class.menu_look")} to="look" />}
         {!narrow.value && <Item icon={Keyboard} word={t("class.menu_keys")} to="keys" />}
+        <HelpLink part={rights.open ? "teacher" : "student"} />
         {narrow.value && rights.close && (
           <Button
             look="danger"

@@ -1,5 +1,5 @@
 /** The quiet pages around the writing: waiting, about to start, break, pause, stopped, over. */
-import { Camera, Coffee, Hourglass, Pause, Play } from "lucide-preact";
+import { Camera, Coffee, Hourglass, Pause, Play, ReceiptText } from "lucide-preact";
 import type { ComponentChildren } from "preact";
 import { OwnVideo } from "../class/Face";
 import { explain } from "../api/explain";
@@ -159,8 +159,26 @@ export function Suspended() {
     <Calm icon={Pause} title={t("exam.suspended")} testid="exam-suspended">
       <p>{t("exam.suspended_words")}</p>
       {reason && <p>{t("exam.reason", { reason })}</p>}
+      <Receipt />
       <OwnFlags />
     </Calm>
+  );
+}
+
+/** What proves later that nothing was changed; offered once everything has arrived. */
+function Receipt() {
+  return (
+    <div class="row">
+      <p class="grow muted small">{t("exam.receipt_words")}</p>
+      <ButtonLink
+        icon={ReceiptText}
+        href="/api/v1/me/receipt"
+        download="sabak-receipt.json"
+        data-testid="exam-receipt"
+      >
+        {t("exam.receipt")}
+      </ButtonLink>
+    </div>
   );
 }
 
@@ -178,6 +196,7 @@ export function Done() {
       ) : (
         <p>{t("exam.done_words")}</p>
       )}
+      {!answers.unsent && <Receipt />}
       <OwnFlags />
       <div class="row">
         <ButtonLink look="primary" href="/exams">
