@@ -14,6 +14,7 @@ import {
   FileUp,
   Gavel,
   Gauge,
+  IdCard,
   MonitorCheck,
   Network,
   NotebookText,
@@ -47,6 +48,8 @@ const ExamRules = page(() => import("./pages/examplan/RulesPage"), "watch");
 const ExamRulesList = page(() => import("./pages/examplan/RulesList"), "watch");
 const Forbidden = page(() => import("./pages/missing/Forbidden"));
 const Guest = page(() => import("./pages/guest/Guest"));
+const Help = page(() => import("./pages/help/Help"));
+const HelpOutside = page(() => import("./pages/help/Outside"));
 const Imports = page(() => import("./pages/imports/Imports"), "office");
 const Journal = page(() => import("./pages/journal/Journal"), "office");
 const Lesson = page(() => import("./pages/lesson/Lesson"), "class", "office");
@@ -55,6 +58,7 @@ const NotFound = page(() => import("./pages/missing/NotFound"));
 const Outcome = page(() => import("./pages/review/Outcome"), "watch");
 const Own = page(() => import("./pages/journal/Own"), "office");
 const People = page(() => import("./pages/people/People"), "office");
+const Photos = page(() => import("./pages/photos/Photos"), "exam", "office", "watch");
 const Profile = page(() => import("./pages/profile/Profile"), "office");
 const Projector = page(() => import("./pages/board/Projector"), "office");
 const Recording = page(() => import("./pages/recording/Recording"), "class");
@@ -69,6 +73,7 @@ const System = page(() => import("./pages/system/System"), "class", "office");
 const Timetable = page(() => import("./pages/timetable/Timetable"), "office");
 const Today = page(() => import("./pages/today/Today"));
 const Written = page(() => import("./pages/trace/Written"), "office");
+const Trial = page(() => import("./pages/trial/Trial"), "class");
 const Visit = page(() => import("./pages/journal/Visit"));
 const Wall = page(() => import("./pages/wall/Wall"), "watch");
 
@@ -117,10 +122,12 @@ function House() {
     );
   }
   if (person === undefined) return <Splash />;
+  if (path === "/help" && person?.next !== "ready") return <HelpOutside />;
   if (person === null) return <Login />;
   if (person.next !== "ready") return <Settle me={person} />;
   const lesson = /^\/lessons\/([^/]+)\/class\/?$/.exec(path)?.[1];
   if (lesson) return <ClassPage key={lesson} id={plain(lesson)} />;
+  if (path === "/trial") return <Trial />;
   const exam = /^\/exams\/([^/]+)\/?$/.exec(path)?.[1];
   if (exam) return <ExamPage key={exam} id={plain(exam)} />;
   const watched = /^\/exams\/([^/]+)\/wall\/?$/.exec(path)?.[1];
@@ -152,7 +159,16 @@ export function placesFor(actions: readonly string[]): Place[] {
       EXAMS.find(action => actions.includes(action)) ?? "exam",
       { path: "/exams", label: t("nav.exams"), icon: ClipboardCheck, testid: "nav-exams" },
     ],
-    ["review.read", { path: "/reviews", label: t("nav.reviews"), icon: Gavel, testid: "nav-reviews" }],
+    [
+      "review.read",
+      {
+        path: "/reviews",
+        label: t("nav.reviews"),
+        icon: Gavel,
+        testid: "nav-reviews",
+        covers: /^\/exams\/[^/]+\/review(\/|$)/,
+      },
+    ],
     [
       "attendance.journal",
       { path: "/journal", label: t("nav.journal"), icon: NotebookText, testid: "nav-journal" },
@@ -168,6 +184,7 @@ export function placesFor(actions: readonly string[]): Place[] {
       "exam.rules_write",
       { path: "/exam-rules", label: t("nav.exam_rules"), icon: BookCheck, testid: "nav-exam-rules" },
     ],
+    ["exam.register_photo", { path: "/photos", label: t("photo.title"), icon: IdCard, testid: "nav-photos" }],
     ["import.run", { path: "/imports", label: t("nav.imports"), icon: FileUp, testid: "nav-imports" }],
     [
       "retention.read",
@@ -206,6 +223,8 @@ function Inside({ person }: { person: Me }) {
         <Route path="/reviews" component={Reviews} />
         <Route path="/exam-rules" component={ExamRulesList} />
         <Route path="/exam-rules/:id" component={ExamRules} />
+        <Route path="/photos" component={may("exam.register_photo") ? Photos : Forbidden} />
+        <Route path="/help" component={Help} />
         <Route path="/profile" component={Profile} />
         <Route path="/profile/written" component={Written} />
         <Route path="/attendance" component={Own} />

@@ -84,11 +84,16 @@ PAGES = (
     Shot("reports", "dispatcher", "/reports", "report-view"),
     Shot("visit", "student1", "/visit/no-such-code", "visit-refused"),
     Shot("imports", "admin", "/imports", "imports"),
+    Shot("help", "teacher", "/help", "help"),
+    Shot("help-outside", "", "/help", "help"),
+    Shot("photos", "admin", "/photos", "photos"),
+    Shot("trial", "student1", "/trial", "trial-refused", calls=(("trial", "failed"),)),
     Shot("retention", "admin", "/retention", "retention"),
 )
 
 INSIDE = {
     "ClassPage": "prejoin", "ExamPage": "exam", "Forbidden": "forbidden", "Guest": "guest",
+    "HelpOutside": "help-outside", "Trial": "trial",
     "Login": "login", "NotFound": "not-found", "Projector": "projector", "Settle": "consents", "Wall": "wall",
 }  # fmt: skip
 """Pages that app.tsx draws without a <Route path>, and the shot that shows each."""
