@@ -84,7 +84,7 @@ class Webcam:
             return None
         apart = distance(self.own, found)
         self._matched = [self._matched[1], apart <= describer.threshold]
-        if self._matched[1]:
+        if self._matched[1] and not self._turned:
             self._known = head
         self._compared_at = at
         self._compare_at = at + (IDENTITY_EVERY if all(self._matched) else AGAIN_AFTER)
@@ -94,9 +94,10 @@ class Webcam:
         """Whether to compare now. Whose head all at once points elsewhere may be somebody else: it is
         compared once more, long before the next time."""
         turned = head is not None and self._known is not None and is_away(head, self._known)
+        due = at >= self._compare_at
         sudden = turned and not self._turned and at >= self._compared_at + AGAIN_AFTER
-        self._turned = turned and (self._turned or sudden)
-        return sudden or at >= self._compare_at
+        self._turned = turned and not due and (self._turned or sudden)
+        return sudden or due
 
 
 class Screen:

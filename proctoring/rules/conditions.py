@@ -14,8 +14,8 @@ from proctoring.quality import Quality
 from proctoring.things import Thing
 
 TURNED = 0.1
-"""By how much further from the first photo a face may be while the head is turned: made heads that were
-turned by 33 to 45 degrees were up to 0.67 away, upright 0.18; two people 0.76 and more (docs/proctoring.md)."""
+"""By how much further from the first photo a face may be while the head is turned: made heads turned
+by 33 to 45 degrees were up to 0.67 away, upright 0.18; two people are 0.76 and more (docs/proctoring.md)."""
 
 Conditions = dict[Kind, bool | None]
 

@@ -17,6 +17,7 @@ import statistics
 import sys
 import time
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,14 @@ import msgspec
 import numpy as np
 
 from media.child import Child
+from media.messages import Source
 from media.taps import TapFrame, TapTrack
+from proctoring.decode import colours
 from proctoring.eyes import open_eyes
+from proctoring.faces import Picture
 from proctoring.messages import Health, Look, SeenScreen, SeenWebcam
 from proctoring.worker import Watcher
+from tests.bench.kit import sent
 from tests.bench.kit.stage import RATE
 from tests.proctoring.models import all_models
 
@@ -35,18 +40,42 @@ WARM = 16.0
 """Seconds after which the worker has found out how often it can look."""
 
 
+@dataclass
+class Feed:
+    """One stream, from its beginning again when it is over."""
+
+    track: int
+    data: list[bytes]
+    due: float
+    number: int = 0
+
+    def next(self, now: float) -> TapFrame:
+        frame = self.data[self.number % len(self.data)]
+        self.number += 1
+        self.due = max(self.due + 1 / RATE, now - 1 / RATE)  # what could not be sent in time never is
+        wide, high = (640, 360) if self.track % 2 else (320, 240)
+        key = not frame[0] & 1  # RFC 6386, section 9.1
+        return TapFrame(self.track, 0, now, now, key, False, wide, high, frame)
+
+
 class Loaded(Watcher):
     """Notes what it would tell the server."""
 
-    def __init__(self, students: int) -> None:
+    def __init__(self, students: int, picture: Picture) -> None:
+        """`picture`: the first one, with the face to compare with."""
         super().__init__(Child("vision"), open_eyes(all_models()), (0, 1))
-        self.begun = time.monotonic()
         self.looks: Counter[tuple[str, str]] = Counter()
         self.ages: list[tuple[float, float]] = []
         """When, and how old the picture was by then; seconds."""
         self.healths: list[Health] = []
+        self.feeds: list[Feed] = []
+        finder, describer = self.eyes.finder, self.eyes.describer
+        assert describer is not None
+        own = describer.describe(picture, finder.find(picture)[0])
+        assert own is not None
         for number in range(students):
-            self.sampler.order(Look("exam", f"exam/{number:04}/", np.zeros(128, np.float32).tobytes()))
+            self.sampler.order(Look("exam", f"exam/{number:04}/", own.tobytes()))
+        self.begun = time.monotonic()
 
     @property
     def now(self) -> float:
@@ -64,29 +93,21 @@ class Loaded(Watcher):
 
     async def play(self, students: int, webcam: list[bytes], screen: list[bytes]) -> None:
         """Two frames a second of each stream, everybody at a time of the own, again and again."""
-        chance = random.Random(1)  # noqa: S311 - when a student began
-        due = []
+        chance = random.Random(1)
         for number in range(students):
             peer, first = f"exam/{number:04}/tab", chance.random() / RATE
-            for source, data in (("cam", webcam), ("screen", screen)):
-                track = len(due)
-                info = TapTrack(track, "exam", peer, source, "q", "VP8", 90000)  # type: ignore[arg-type]
+            parts: tuple[tuple[Source, list[bytes]], ...] = (("cam", webcam), ("screen", screen))
+            for source, data in parts:
+                track = len(self.feeds)
+                info = TapTrack(track, "exam", peer, source, "q", "VP8", 90000)
                 self.sampler.take("media0", info, time.monotonic())
-                due.append([self.begun + first, track, 0, data])
+                self.feeds.append(Feed(track, data, self.begun + first))
         while True:
             now = time.monotonic()
-            for stream in due:
-                if stream[0] <= now:
-                    self._feed(now, stream)
+            for feed in self.feeds:
+                if feed.due <= now:
+                    self.sampler.take("media0", feed.next(now), now)
             await asyncio.sleep(0.01)
-
-    def _feed(self, now: float, stream: list[Any]) -> None:
-        _, track, number, data = stream
-        frame = data[number % len(data)]
-        size = (640, 360) if track % 2 else (320, 240)
-        key = not frame[0] & 1  # RFC 6386, section 9.1
-        self.sampler.take("media0", TapFrame(track, 0, now, now, key, False, *size, frame), now)
-        stream[:3] = [max(stream[0] + 1 / RATE, now - 1 / RATE), track, number + 1]
 
 
 def told(loaded: Loaded, students: int, seconds: float) -> dict[str, Any]:
@@ -98,7 +119,7 @@ def told(loaded: Loaded, students: int, seconds: float) -> dict[str, Any]:
         "seconds_between_looks": {
             "median": round(seconds / max(1.0, statistics.median(counts)), 2),
             "least_often": round(seconds / max(1, min(counts)), 2),
-            "most_often": round(seconds / max(1, max(counts)), 2),
+            "most_often": round(seconds / max(1, *counts), 2),
         },
         "picture_age_ms": {
             "first_half_p50": round(1e3 * statistics.median(ages[:half])),
@@ -114,8 +135,8 @@ def told(loaded: Loaded, students: int, seconds: float) -> dict[str, Any]:
 
 
 async def run(streams: Path, students: int, seconds: float) -> dict[str, Any]:
-    webcam, screen = pickle.loads(streams.read_bytes())[:2]  # noqa: S301 - the measurement wrote it
-    loaded = Loaded(students)
+    webcam, screen = pickle.loads(streams.read_bytes())[:2]
+    loaded = Loaded(students, colours(next(iter(sent.decoded(webcam)))))
     loops = (loaded.play(students, webcam, screen), loaded.look(), loaded.report())
     tasks = [asyncio.create_task(each) for each in loops]
     await asyncio.wait(tasks, timeout=WARM + seconds, return_when=asyncio.FIRST_EXCEPTION)
