@@ -20,6 +20,9 @@ PATIENCE = 4 * SECOND
 SHORTEST_GAP = 5 * SECOND
 CALIBRATES = 15
 """Looks of which the baseline is the median."""
+MARKER_WITHIN = 20 * SECOND
+"""Time in which a page that has just been opened (again) may bring its marker to the screen. Until it was
+found once it is not called lost, but not analysed."""
 Why = Literal["picture", "unfit", "analysis"]
 
 
@@ -54,6 +57,15 @@ class Sight:
         self._judged: dict[Stream, int] = {}
         self._heads: deque[Direction] = deque(maxlen=CALIBRATES)
         self.judging = False
+        self.returned = 0
+        """The return for which it was calibrated."""
+        self.marker_at = 0
+        """When the own marker was last found fresh on the screen, since then."""
+        self._marker_due = 0
+        self._gone = False
+        """The student would be judged but is not here: what lies between is a gap once they are back."""
+        self._unshared = 0
+        """Since when the screen has not arrived though the camera does; 0 while all is well."""
 
     @property
     def standing(self) -> list[str]:
@@ -64,15 +76,37 @@ class Sight:
         if not self.judging:
             self.judging = True
             self._watch.resume()
-            self._judged = {"webcam": now, "screen": now}
+            if not self._gone:
+                self._judged = {"webcam": now, "screen": now}
+                self.why.clear()
+            self._gone = False
+            self._unshared = 0
+            self._marker_due = now + MARKER_WITHIN
 
     def rest(self, now: int) -> tuple[list[Flag], list[Gap]]:
         """A break, a pause, the end: what stands is over."""
-        if not self.judging:
+        if not self.judging and not self._gone:
             return [], []
         gaps = [gap for stream in ("webcam", "screen") if (gap := self._gap(stream, now)) is not None]
-        self.judging = False
+        self.judging = self._gone = False
+        self.why.clear()
         return self._watch.pause(now), gaps
+
+    def anew(self, now: int, returned: int = 0) -> None:
+        """The student sits down (again), perhaps at another desk: head and marker are calibrated anew."""
+        self.returned = returned or self.returned
+        self.own, self.marker_at = None, 0
+        self._heads.clear()
+        self._marker_due = now + MARKER_WITHIN
+
+    def leave(self, now: int, since: int, why: Why = "picture") -> list[Flag]:
+        """The link is lost, or the server was away: nothing is judged, and from `since` on it is a gap."""
+        if not self.judging and not self._gone:
+            self._judged = {"webcam": since, "screen": since}
+        self.judging, self._gone = False, True
+        for camera in ("webcam", "screen"):
+            self.why.setdefault(camera, why)
+        return self._watch.pause(now)
 
     def calibrate(self) -> Direction | None:
         """The own baseline, once enough looks showed a head."""
@@ -106,13 +140,26 @@ class Sight:
 
     def screen(self, now: int, seen: SeenScreen) -> tuple[list[Flag], list[Gap]]:
         self.seen_at["screen"] = now
+        sight = judge(self.key, seen.marks, now)
+        if sight.state == "fresh":
+            self.marker_at = now
         if not self.judging:
             return [], []
-        if not self.beacon:
+        on_its_way = sight.state == "lost" and not self.marker_at and now < self._marker_due
+        if on_its_way or not self.beacon:
             self.why["screen"] = "unfit"
             return self._watch.see(now, conditions.screen(None)), []
-        sight = judge(self.key, seen.marks, now)
         return self._watch.see(now, conditions.screen(sight)), self._judge("screen", now)
+
+    def share(self, now: int, arrives: bool | None, told: bool) -> list[Flag]:
+        """`arrives`: whether the screen does, None where nothing does; `told`: the page says that sharing
+        has ended. A screen that is only missing may be a connection that is made anew, and is waited for."""
+        if arrives is not False:
+            self._unshared = 0
+        elif not self._unshared:
+            self._unshared = now
+        ended = told or (self._unshared != 0 and now - self._unshared >= PATIENCE)
+        return self.say(now, "share_ended", False if arrives else True if ended else None)
 
     def say(self, now: int, kind: Kind, holds: bool | None) -> list[Flag]:
         """A condition that others than the cameras show: the share ended, a voice."""
@@ -122,7 +169,7 @@ class Sight:
 
     def miss(self, now: int, camera: Literal["webcam", "screen"], why: Why) -> list[Flag]:
         """No look came for a while: what a camera would show is unknown."""
-        self.why[camera] = why
+        self.why.setdefault(camera, why)
         if not self.judging or now - self.seen_at.get(camera, 0) < PATIENCE:
             return []
         if camera == "webcam":
@@ -131,7 +178,7 @@ class Sight:
 
     def unjudged(self, stream: Stream, now: int) -> int:
         """Microseconds of the stretch under way that nobody could judge."""
-        if not self.judging or stream not in self._judged:
+        if not (self.judging or self._gone) or stream not in self._judged:
             return 0
         missing = now - self._judged[stream]
         return missing if missing > PATIENCE else 0
@@ -139,6 +186,7 @@ class Sight:
     def _judge(self, stream: Stream, now: int) -> list[Gap]:
         gap = self._gap(stream, now)
         self._judged[stream] = now
+        self.why.pop(stream, None)
         return [gap] if gap is not None else []
 
     def _gap(self, stream: Stream, now: int) -> Gap | None:

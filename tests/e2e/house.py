@@ -118,7 +118,7 @@ class House:
         return pid
 
     async def api(self, method: str, path: str, token: str = "", **options: Any) -> Any:
-        """Call the API as a program; returns the decoded answer.
+        """Call the API as a program; returns the decoded answer, None for an empty one.
 
         Raises:
             AssertionError: an answer of 400 or more.
@@ -128,7 +128,7 @@ class House:
             aiohttp.ClientSession(headers=headers) as http,
             http.request(method, self.url + path, ssl=False, **options) as answer,
         ):
-            body = await answer.json()
+            body = await answer.json() if answer.status != 204 else None
             assert answer.status < 400, f"{method} {path}: {answer.status} {body}"
             return body
 

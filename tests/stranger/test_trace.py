@@ -219,12 +219,18 @@ TAMPER: list[Callable[[list[bytes], random.Random, Trove], bytes]] = [
 # --- both say the same ------------------------------------------------------------------------------
 
 
-def stranger(path: Path, options: list[str]) -> dict[str, Any]:
+def stranger(asked: list[list[str]], folder: Path) -> list[dict[str, Any]]:
+    """What the other verifier says of each export, in one run of it."""
+    listed = folder / "asked.jsonl"
+    listed.write_bytes(b"".join(written(each) for each in asked))
     done = subprocess.run(
-        ["node", str(PROGRAM), str(path), *options], capture_output=True, text=True, timeout=60, check=False
-    )
-    assert done.returncode in (0, 1) and done.stdout, done.stderr
-    return dict(msgspec.json.decode(done.stdout))
+        ["node", str(PROGRAM), "--each", str(listed)],
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode in (0, 1), done.stderr
+    said = [dict(msgspec.json.decode(line)) for line in done.stdout.splitlines()]
+    assert len(said) == len(asked), done.stderr
+    return said
 
 
 def ours(path: Path, known: Known) -> dict[str, Any]:
@@ -234,48 +240,53 @@ def ours(path: Path, known: Known) -> dict[str, Any]:
     return {"good": False, "code": report.finding.code, "seq": report.finding.seq}
 
 
-async def test_the_stranger_agrees_on_a_hundred_exports(trove: Trove, tmp_path: Path) -> None:
+@dataclass
+class Asked:
+    """One export, how it was tampered with, and what its verifiers are given beside it."""
+
+    path: Path
+    tampered: str
+    known: Known
+    options: list[str]
+
+
+def asked_of(trove: Trove, folder: Path, number: int, source: random.Random) -> Asked:
+    lines = list(trove.exports[number % len(trove.exports)])
+    good = content = b"".join(lines)
+    tamper = TAMPER[number % len(TAMPER)]
+    if number >= 20:
+        content = tamper(lines, source, trove)
+    path = folder / f"{number}.jsonl"
+    path.write_bytes(content)
+    mode = source.randrange(12)
+    seq, digest = trove.head
+    known = Known(
+        heads=[trove.head] if mode % 2 else [],
+        receipts=[trove.receipt] if mode % 3 == 0 else [],
+        keys=trove.keys if mode % 4 else None,
+    )
+    options = [
+        *(["--key", str(trove.pem)] if known.keys else []),
+        *(["--receipt", str(folder / "receipt.json")] if known.receipts else []),
+        *(["--head", f"{digest.hex()}@{seq}"] if known.heads else []),
+    ]
+    return Asked(path, tamper.__name__ if content != good else "", known, options)
+
+
+def test_the_stranger_agrees_on_a_hundred_exports(trove: Trove, tmp_path: Path) -> None:
     source = random.Random(SEED)
-    receipt = tmp_path / "receipt.json"
-    receipt.write_bytes(msgspec.json.encode(trove.receipt))
-    found: dict[str, int] = {}
-    turns = asyncio.Semaphore(2)
-
-    async def one(number: int, content: bytes, tampered: str, mode: int) -> None:
-        path = tmp_path / f"{number}.jsonl"
-        path.write_bytes(content)
-        seq, digest = trove.head
-        heads = [trove.head] if mode % 2 else []
-        receipts = [trove.receipt] if mode % 3 == 0 else []
-        keys = trove.keys if mode % 4 else None
-        options = [
-            *(["--key", str(trove.pem)] if keys else []),
-            *(["--receipt", str(receipt)] if receipts else []),
-            *(["--head", f"{digest.hex()}@{seq}"] if heads else []),
-        ]
-        async with turns:
-            theirs = await asyncio.to_thread(stranger, path, options)
-        mine = ours(path, Known(heads=heads, receipts=receipts, keys=keys))
-        assert theirs == mine, (number, tampered, options)
-        assert mine["good"] or tampered, (number, mine)
-        if tampered and keys:
-            assert not mine["good"], (number, tampered)
-        code = mine.get("code", "good")
-        found[code] = found.get(code, 0) + 1
-
-    async with asyncio.TaskGroup() as tasks:
-        for number in range(100):
-            lines = list(trove.exports[number % len(trove.exports)])
-            good, tampered = b"".join(lines), ""
-            if number >= 20:
-                tamper = TAMPER[number % len(TAMPER)]
-                content = tamper(lines, source, trove)
-                tampered = tamper.__name__ if content != good else ""
-            else:
-                content = good
-            tasks.create_task(one(number, content, tampered, source.randrange(12)))
-    assert sum(found.values()) == 100
-    assert {"good", "malformed", "hash.wrong", "seq.gap", "seal.key"} <= set(found), found
+    (tmp_path / "receipt.json").write_bytes(msgspec.json.encode(trove.receipt))
+    asked = [asked_of(trove, tmp_path, number, source) for number in range(100)]
+    said = stranger([[str(each.path), *each.options] for each in asked], tmp_path)
+    found: set[str] = set()
+    for each, theirs in zip(asked, said, strict=True):
+        mine = ours(each.path, each.known)
+        assert theirs == mine, each
+        assert mine["good"] or each.tampered, (each, mine)
+        if each.tampered and each.known.keys:
+            assert not mine["good"], each
+        found.add(mine.get("code", "good"))
+    assert {"good", "malformed", "hash.wrong", "seq.gap", "seal.key"} <= found, found
 
 
 def test_the_stranger_uses_nothing_but_node() -> None:

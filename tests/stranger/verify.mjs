@@ -1,8 +1,9 @@
 // A verifier of exports written from docs/trace.md alone; plain Node, no library.
 //
 //   node verify.mjs EXPORT [--key house.pem]... [--receipt receipt.json]... [--head HASH@SEQ]...
+//   node verify.mjs --each FILE     the same for each line of the file, an array of such arguments
 //
-// Prints {"good":true,"entries":N} or {"good":false,"code":"...","seq":N}; exit status 0 or 1.
+// Prints {"good":true,"entries":N} or {"good":false,"code":"...","seq":N}; exit status 0 where all are good.
 import { createHash, createHmac, createPublicKey, verify } from "node:crypto";
 import { readFileSync } from "node:fs";
 
@@ -321,7 +322,8 @@ function verifyExport(raw, keys, receipts, heads) {
   return Number(next - head.first);
 }
 
-function main([path, ...options]) {
+/** Prints what is found in one export; whether it is good. */
+function judge([path, ...options]) {
   const [keys, receipts, heads] = [[], [], []];
   for (let at = 0; at < options.length; at += 2) {
     const value = options[at + 1];
@@ -337,12 +339,15 @@ function main([path, ...options]) {
   }
   try {
     console.log(JSON.stringify({ good: true, entries: verifyExport(readFileSync(path), keys, receipts, heads) }));
-    return 0;
+    return true;
   } catch (error) {
     if (!(error instanceof Finding)) throw error;
     console.log(JSON.stringify({ good: false, code: error.message, seq: error.seq }));
-    return 1;
+    return false;
   }
 }
 
-process.exitCode = main(process.argv.slice(2));
+const asked = process.argv.slice(2);
+const all =
+  asked[0] === "--each" ? readFileSync(asked[1], "utf8").trim().split("\n").map(line => JSON.parse(line)) : [asked];
+process.exitCode = all.map(judge).every(Boolean) ? 0 : 1;

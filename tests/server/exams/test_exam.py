@@ -79,7 +79,12 @@ async def test_who_runs_an_exam_keeps_order_and_examinees_still_see_nobody(hall:
     teacher = await hall.open_page("teacher")
     assert (await teacher.ask("class.host", person=hall.people["student2"], on=True))["type"] == "ok"
     group = {"name": "A", "people": [hall.people["student1"]]}
-    assert (await teacher.ask("groups.open", groups=[group]))["type"] == "ok"
+    for kind, body in (("groups.open", {"groups": [group]}), ("chat.send", {"key": "k1", "text": "?"})):
+        refused = await teacher.ask(kind, **body)
+        assert (refused["type"], refused["code"]) == ("error", "exam.apart"), refused
+    for kind, body in (("hand.raise", {}), ("chat.send", {"key": "k2", "text": "?"})):
+        refused = await page.ask(kind, **body)
+        assert (refused["type"], refused["code"]) == ("error", "exam.apart"), refused
     assert (await teacher.ask("class.rule", mics=False))["type"] == "ok"
     news = await page.until(lambda m: m["type"] == "moderation" and not m["rules"]["mics"])
     assert news["hosts"] == []
@@ -174,6 +179,32 @@ async def test_a_lost_link_costs_no_minute(hall: Hall, monkeypatch: pytest.Monke
     await hall.open_page("student1")
     await hall.settle(lambda: hall.attempt("student1").away_since == 0)
     assert not hall.attempt("student1").flags
+
+
+async def test_a_flag_that_stood_when_the_server_died_has_an_end(hall: Hall) -> None:
+    page = await hall.start("student1")
+    peer, desk = hall.peer("student1"), hall.desk
+    await hall.settle(lambda: peer in hall.vision.looks)
+    for second in range(8, 0, -1):
+        hall.vision.webcam(peer, faces=2, back=second)
+    await hall.settle(lambda: [each.end for each in hall.attempt("student1").flags] == [None])
+    # as after a kill: nothing in memory, the lines are read back, and whoever wrote has been away
+    desk.exams.clear()
+    desk._sights.clear()
+    await page.drop()
+    await desk._came_back()
+    attempt = hall.attempt("student1")
+    assert [each.end is not None for each in attempt.flags] == [True] and attempt.away_since
+    left = (await hall.own("student1", "GET", "", tab=TAB))["seconds_left"]
+    await asyncio.sleep(1.2)
+    assert (await hall.own("student1", "GET", "", tab=TAB))["seconds_left"] == left
+    await hall.open_page("student1")
+    await hall.settle(lambda: attempt.away_since == 0)
+    hall.vision.webcam(peer)
+    await asyncio.sleep(0.3)
+    wall = await hall.good("proctor", "GET", f"/exams/{hall.exam}/wall")
+    card = next(each for each in wall["students"] if each["person"] == hall.people["student1"])
+    assert (card["standing"], card["count"]) == ([], 1)
 
 
 async def test_an_older_save_is_refused_and_the_newer_kept(hall: Hall) -> None:
