@@ -43,6 +43,7 @@ ROOMS = (
     "server.live.room",
     "server.slides.room",
     "server.talk.room",
+    "server.trial.room",
     "server.recording.room",
     "server.playback.room",
     "server.attendance.room",
@@ -52,6 +53,8 @@ ROOMS = (
     "server.imports.room",
     "server.reports.room",
     "server.retention.room",
+    "server.notices.room",
+    "server.support.room",
 )
 """Opened in this order; each may use the parts of those before it."""
 

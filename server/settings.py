@@ -28,6 +28,8 @@ FILE_NAME = "sabak.toml"
 FILE_VARIABLE = "SABAK_SETTINGS"
 """Names the settings file; without it `sabak.toml` of the working folder is read when it exists."""
 
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
 SOCKET_PATH_BYTES = 107
 """Linux allows 108 bytes for the path of a Unix socket, one of them the closing zero."""
 
@@ -146,12 +148,42 @@ class Settings:
     )
     attendance_excuse_days: int = _setting(30, values.whole(1, 366), "Most days that one excuse can cover.")
     slides_pages: int = _setting(300, values.whole(1, 2000), "Most pages that one file of slides can have.")
+    trial_classes: int = _setting(
+        20, values.whole(0, 1000), "Most trial classes at once; 0 for none. Each has one person in it."
+    )
     journal_lock_days: int = _setting(
         14,
         values.whole(0, 366),
         "Days after the end of a semester from which on its journals are locked. A locked journal\n"
         "is reopened by the office head, with a reason.",
     )
+    smtp_host: str = _setting(
+        "",
+        values.host,
+        "The university's own mail server, for notices and the support mailbox. Empty: no mail is sent,\n"
+        "everything stays in the pages. `sabak mail test ADDRESS` tries it.",
+    )
+    smtp_port: int = _setting(587, values.whole(1, 65535), "Its port: 587 for starttls, 465 for tls, 25.")
+    smtp_security: str = _setting(
+        "starttls",
+        values.one_of("starttls", "tls", "none"),
+        "starttls, tls (from the first byte), or none: only for a mail server on this machine.",
+    )
+    smtp_ca: Path | None = _setting(
+        "", _path, "Certificate authority (PEM) of the mail server. Empty: those that the machine trusts."
+    )
+    smtp_user: str = _setting("", values.text, "Name to log in to the mail server with. Empty: no log-in.")
+    smtp_password: str = _setting("", values.text, "Password of smtp_user.", secret=True)
+    smtp_from: str = _setting(
+        "", values.mail_address, "Address that mail comes from, such as sabak@example.kg."
+    )
+    support_mailbox: str = _setting(
+        "",
+        values.mail_address,
+        "Mailbox of the university's technical support. What people report goes there too; empty: only to\n"
+        "the page of support.",
+    )
+    mail_per_minute: int = _setting(60, values.whole(1, 6000), "Most mails sent in a minute.")
     retention_hour: int = _setting(
         3,
         values.whole(0, 23),
@@ -309,6 +341,19 @@ def _check(settings: Settings) -> None:
         raise SettingsError("settings.conflict", "turn_urls needs turn_secret, the relay's secret.")
     if max(a.port for a in settings.media) + settings.media_workers > 65536:
         raise SettingsError("settings.conflict", "media: the base port plus the workers is past 65535.")
+    if settings.smtp_host and not settings.smtp_from:
+        raise SettingsError(
+            "settings.conflict", "smtp_host needs smtp_from, the address that mail comes from."
+        )
+    if settings.smtp_user and settings.smtp_security == "none" and settings.smtp_host not in LOOPBACK:
+        raise SettingsError(
+            "settings.conflict",
+            "smtp_user would send its password in the clear: set smtp_security to starttls or tls.",
+        )
+    if settings.smtp_ca is not None and not os.access(settings.smtp_ca, os.R_OK):
+        raise SettingsError(
+            "settings.unreadable", f"Cannot read {settings.smtp_ca}: check its path and owner."
+        )
     if settings.demo_clock != 1 and not settings.demo_marker.exists():
         raise SettingsError(
             "settings.conflict",

@@ -63,6 +63,29 @@ def address(value: Any) -> Address:
     return Address(host, int(port))
 
 
+def host(value: Any) -> str:
+    """A host name or IP address, or nothing."""
+    name = text(value)
+    if name and not re.fullmatch(r"[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:.]{2,45}", name):
+        raise ValueError(f"{name!r} is no host such as mail.example.kg")
+    return name
+
+
+MAIL_ADDRESS = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*"
+)
+"""A plain address (RFC 5321, 4.1.2, without quoted local parts): nothing in it can end a header or begin
+a second recipient."""
+
+
+def mail_address(value: Any) -> str:
+    address = text(value)
+    if address and (len(address) > 254 or not MAIL_ADDRESS.fullmatch(address)):
+        raise ValueError(f"{address!r} is no mail address such as sabak@example.kg")
+    return address
+
+
 def addresses(value: Any) -> tuple[Address, ...]:
     found = tuple(address(part) for part in items(value))
     if not found:

@@ -98,6 +98,12 @@ _ME = [
     Action("me.calendar", "Make the address of the own calendar", everyone=True, personal=True),
     Action("me.tokens", "Manage the own tokens for programs", everyone=True, personal=True),
     Action(
+        "me.notices",
+        "Read the own notices, and choose what to hear of",
+        everyone=True,
+        personal=True,
+    ),
+    Action(
         "me.consents",
         "Read and accept the texts",
         everyone=True,
@@ -181,6 +187,7 @@ _PLAN = [
 ]
 
 _CLASS = [
+    Action("class.try", "Begin a trial class of one's own", everyone=True),
     Action(
         "lesson.join",
         "Enter the class",
@@ -252,7 +259,11 @@ _CLASS = [
     ),
     Action("slides.see", "See the slides that were shown in a lesson", {**ATTENDS, "admin": IN_SCOPE}),
     Action("slides.show", "Upload slides of a lesson, turn their pages, clear them", {"teacher": RUNS}),
-    Action("slides.draw", "Draw and point on slides", {"teacher": RUNS}),
+    Action(
+        "slides.draw",
+        "Draw and point on slides; who does not run the class only where the teacher lets them",
+        {"student": ENROLLED, "teacher": RUNS, "curator": IN_SCOPE, "guest": ASSIGNED},
+    ),
 ]
 
 _RECORDINGS = [
@@ -351,9 +362,10 @@ _EXAMS = [
     ),
     Action(
         "exam.register_photo",
-        "Keep a person's photo for comparison",
+        "See, keep, replace and erase the photo of a person that is compared with in exams",
         {"admin": IN_SCOPE, "office_head": IN_SCOPE},
     ),
+    Action("exam.own_photo", "See the own registered photo and object to it", everyone=True),
 ]
 
 _COMMISSION: Mapping[Role, Need] = {"commission": ASSIGNED, "commission_chair": ASSIGNED}
@@ -404,6 +416,16 @@ _RETENTION = [
     ),
 ]
 
+_SUPPORT = [
+    Action("support.ask", "Say that something does not work", everyone=True, guests=True, settles=ANY_STATE),
+    Action(
+        "support.read",
+        "Read what people reported to support, and answer it",
+        {"admin": IN_SCOPE, "office_head": IN_SCOPE},
+    ),
+    Action("mail.read", "See how the post stands", {"admin": IN_SCOPE}),
+]
+
 _TAPS = [
     Action("tap.record", "Take encoded frames to the recorder", system=True),
     Action("tap.analyse", "Take encoded frames to vision", system=True),
@@ -424,6 +446,7 @@ TABLE: Mapping[str, Action] = _rows(
         *_REVIEWS,
         *_TRACE,
         *_RETENTION,
+        *_SUPPORT,
         *_TAPS,
     ]
 )

@@ -20,6 +20,7 @@ import { Stage } from "./Stage";
 import { toggleHand } from "./talk/actions";
 import { Reactions } from "./talk/Reactions";
 import { Tiles } from "./Tiles";
+import { TrialPanel } from "./trial/Later";
 import { TopBar } from "./TopBar";
 
 export function ClassView({ room, lesson }: { room: Room; lesson: LessonView }) {
@@ -49,6 +50,7 @@ export function ClassView({ room, lesson }: { room: Room; lesson: LessonView }) 
           <RecordingNotice />
           <RecordingQuestion />
           {room.state.welcomed.value ? null : <Connecting />}
+          {lesson.kind === "trial" && <TrialPanel />}
           <Stage />
           <Tiles />
           <Reactions />

@@ -6,6 +6,7 @@ import { clock } from "../i18n/dates";
 import { Button } from "../ui/Button";
 import { toast } from "../ui/Toast";
 import { explain } from "../api/explain";
+import { HelpLink } from "../ui/HelpLink";
 import { LanguageSwitch, ThemeSwitch } from "../ui/Switches";
 import { askHelp } from "./api";
 import { counted, toSay } from "./clock";
@@ -67,6 +68,7 @@ export function Top() {
           <Eye size={20} aria-hidden />
           <span class="button-words">{t("exam.watched_link")}</span>
         </a>
+        <HelpLink words={false} part="student" />
         <LanguageSwitch />
         <ThemeSwitch />
       </div>

@@ -1,0 +1,1 @@
+"""What a person should hear of: in the page, and by the university's mail server."""
