@@ -69,7 +69,7 @@ const ReviewCase = page(() => import("./pages/review/Case"), "office", "watch");
 const Reviews = page(() => import("./pages/review/Reviews"), "watch");
 const Settle = page(() => import("./pages/settle/Settle"));
 const Structure = page(() => import("./pages/structure/Structure"), "office");
-const System = page(() => import("./pages/system/System"), "class", "office");
+const System = page(() => import("./pages/system/System"), "office");
 const Timetable = page(() => import("./pages/timetable/Timetable"), "office");
 const Today = page(() => import("./pages/today/Today"));
 const Written = page(() => import("./pages/trace/Written"), "office");
