@@ -6,6 +6,7 @@ import {
   CircleStop,
   Keyboard,
   Languages,
+  LifeBuoy,
   MessageCircleQuestionMark,
   Presentation,
   QrCode,
@@ -15,6 +16,7 @@ import {
   UserPlus,
   Users,
 } from "lucide-preact";
+import { lazy } from "preact-iso";
 import { useEffect, useState } from "preact/hooks";
 import type { LessonView } from "../api/types";
 import { t } from "../i18n";
@@ -36,9 +38,12 @@ import { RulesDialog } from "./moderation/RulesDialog";
 import { RecordingDialog } from "./RecordingMark";
 import { VisitDialog } from "./VisitDialog";
 import { KEYS, lettersOn, setLetters } from "./shortcuts";
+import { linkFacts } from "./steps";
 import { SLIDE_KEYS } from "./slides/keys";
 import { DeckList } from "./slides/Later";
 import { ReactionChoice } from "./talk/Reactions";
+
+const SupportDialog = lazy(() => import("../support/SupportDialog"));
 
 export function Dialogs({ lesson }: { lesson: LessonView }) {
   const { dialog, room } = useDesk();
@@ -71,6 +76,7 @@ export function Dialogs({ lesson }: { lesson: LessonView }) {
       <RulesDialog open={open === "rules"} onClose={close} />
       <GroupsDialog open={open === "groups"} onClose={close} />
       <PersonDialog open={open === "person"} onClose={close} />
+      {open === "support" && <SupportDialog place="class" more={() => linkFacts(room)} onClose={close} />}
       <EndDialog open={open === "end"} onClose={close} />
     </>
   );
@@ -107,6 +113,7 @@ function MoreDialog({ open, invite, onClose }: OpenProps & { invite: boolean }) 
         {invite && <Item icon={UserPlus} word={t("class.menu_guest")} to="guest" />}
         {narrow.value && <Item icon={Languages} word={t("class.menu_look")} to="look" />}
         <Item icon={Keyboard} word={t("class.menu_keys")} to="keys" />
+        <Item icon={LifeBuoy} word={t("support.open")} to="support" />
         {narrow.value && room.state.rights.value.close && (
           <Button
             look="danger"

@@ -13,6 +13,7 @@ import type { LocalMedia } from "../media/local";
 import { Badge } from "../ui/Badge";
 import { TextArea } from "../ui/Field";
 import { useDoing } from "../ui/hooks";
+import { SupportButton } from "../support/SupportButton";
 import { Note } from "../ui/Note";
 import { Button } from "../ui/Button";
 import { Mark, useArrival } from "../ui/Shell";
@@ -93,6 +94,7 @@ export function Prejoin({ lesson, person, local, onJoin }: PrejoinProps) {
           <a href="/" class="prejoin-back">
             <ArrowLeft size={18} aria-hidden /> {t("prejoin.to_today")}
           </a>
+          <SupportButton place="prejoin" />
         </section>
       </main>
     </div>

@@ -7,6 +7,7 @@ import { Button } from "../ui/Button";
 import { toast } from "../ui/Toast";
 import { explain } from "../api/explain";
 import { LanguageSwitch, ThemeSwitch } from "../ui/Switches";
+import { SupportButton } from "../support/SupportButton";
 import { askHelp } from "./api";
 import { counted, toSay } from "./clock";
 import { useExam, useView } from "./context";
@@ -67,6 +68,7 @@ export function Top() {
           <Eye size={20} aria-hidden />
           <span class="button-words">{t("exam.watched_link")}</span>
         </a>
+        <SupportButton place="exam" />
         <LanguageSwitch />
         <ThemeSwitch />
       </div>
