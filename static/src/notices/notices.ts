@@ -53,7 +53,7 @@ function memory(): string | null {
 
 /** Whether this device shows notices by itself. Phones' browsers mostly do not let pages do so. */
 export function deviceState(): DeviceState {
-  if (typeof Notification === "undefined" || !isSecureContext) return "unsupported";
+  if (typeof Notification === "undefined" || !window.isSecureContext) return "unsupported";
   if (Notification.permission === "denied") return "denied";
   return Notification.permission === "granted" && memory() === "on" ? "on" : "off";
 }

@@ -30,7 +30,7 @@ export function browserLines(): string[] {
     `language: ${language} (${languages.join(", ")})`,
     `window: ${innerWidth}x${innerHeight}, screen: ${screen.width}x${screen.height}, scale: ${devicePixelRatio}`,
     `processors: ${hardwareConcurrency || "?"}, memory: ${memory ? `${memory} GB` : "?"}`,
-    `online: ${onLine}, secure page: ${isSecureContext}`,
+    `online: ${onLine}, secure page: ${window.isSecureContext}`,
     `time zone: ${Intl.DateTimeFormat().resolvedOptions().timeZone}`,
   ];
 }
