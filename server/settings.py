@@ -148,6 +148,9 @@ class Settings:
     )
     attendance_excuse_days: int = _setting(30, values.whole(1, 366), "Most days that one excuse can cover.")
     slides_pages: int = _setting(300, values.whole(1, 2000), "Most pages that one file of slides can have.")
+    trial_classes: int = _setting(
+        20, values.whole(0, 1000), "Most trial classes at once; 0 for none. Each has one person in it."
+    )
     journal_lock_days: int = _setting(
         14,
         values.whole(0, 366),

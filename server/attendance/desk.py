@@ -22,6 +22,7 @@ from server.house import House
 from server.live.desk import LiveDesk
 from server.live.tables import LiveSession, LiveSpan
 from server.permissions import Actor, standing_to
+from server.plan.kinds import KINDS
 from server.plan.roster import groups_of, lesson_roster
 from server.plan.tables import Lesson
 from server.trace import Recorded
@@ -74,7 +75,7 @@ class AttendanceDesk:
     async def compute(self, session: str, n: int) -> None:
         """Write down everybody's mark; `n` numbers the end of the class. Done once for each end."""
         verdicts, lesson, scanned = await self.verdicts(session)
-        if lesson is None:
+        if lesson is None or not KINDS[lesson.kind].journal:
             return
         async with self.house.store.read() as db:
             groups = await groups_of(db, lesson)

@@ -49,6 +49,7 @@ PACES: Mapping[str, Pace] = {
     "slides.show": Pace(4, 12),
     "slides.close": Pace(1, 5),
     "slides.draw": Pace(8, 40),
+    "slides.pens": Pace(1, 20),
     "slides.undo": Pace(5, 20),
     "slides.clear": Pace(1, 5),
     "slides.point": Pace(15, 30),

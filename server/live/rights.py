@@ -59,10 +59,11 @@ def role_in_class(actor: Actor, standing: Standing) -> str:
     they may be here."""
     if may(actor, RUNS, standing):
         return "teacher"
-    if "enrolled" in standing.relations and actor.has("student"):
+    grants = (*actor.grants, *standing.lends)
+    if "enrolled" in standing.relations and any(grant.role == "student" for grant in grants):
         return "student"
     joins = TABLE["lesson.join"].who
-    for grant in actor.grants:
+    for grant in grants:
         if grant.role in joins and may(Actor(actor.id, actor.kind, (grant,)), "lesson.join", standing):
             return grant.role
     return "guest"

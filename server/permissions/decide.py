@@ -36,7 +36,7 @@ def decide(actor: Actor, action: str, standing: Standing = NOWHERE) -> Verdict:
     first = _first(actor, rule)
     if first is not None:
         return first
-    if any(_admits(rule, grant, standing) for grant in actor.grants):
+    if any(_admits(rule, grant, standing) for grant in (*actor.grants, *standing.lends)):
         return "allowed"
     return "denied"
 

@@ -101,6 +101,8 @@ class Standing(msgspec.Struct, frozen=True):
 
     relations: frozenset[Relation] = frozenset({"stranger"})
     scopes: frozenset[Scope] = frozenset()
+    lends: tuple[Grant, ...] = ()
+    """Roles that the actor has towards this object alone, because it is made for them: a trial class."""
 
 
 NOWHERE = Standing()

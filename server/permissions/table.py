@@ -187,6 +187,7 @@ _PLAN = [
 ]
 
 _CLASS = [
+    Action("class.try", "Begin a trial class of one's own", everyone=True),
     Action(
         "lesson.join",
         "Enter the class",
@@ -258,7 +259,11 @@ _CLASS = [
     ),
     Action("slides.see", "See the slides that were shown in a lesson", {**ATTENDS, "admin": IN_SCOPE}),
     Action("slides.show", "Upload slides of a lesson, turn their pages, clear them", {"teacher": RUNS}),
-    Action("slides.draw", "Draw and point on slides", {"teacher": RUNS}),
+    Action(
+        "slides.draw",
+        "Draw and point on slides; who does not run the class only where the teacher lets them",
+        {"student": ENROLLED, "teacher": RUNS, "curator": IN_SCOPE, "guest": ASSIGNED},
+    ),
 ]
 
 _RECORDINGS = [
@@ -357,9 +362,10 @@ _EXAMS = [
     ),
     Action(
         "exam.register_photo",
-        "Keep a person's photo for comparison",
+        "See, keep, replace and erase the photo of a person that is compared with in exams",
         {"admin": IN_SCOPE, "office_head": IN_SCOPE},
     ),
+    Action("exam.own_photo", "See the own registered photo and object to it", everyone=True),
 ]
 
 _COMMISSION: Mapping[Role, Need] = {"commission": ASSIGNED, "commission_chair": ASSIGNED}

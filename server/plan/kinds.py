@@ -21,6 +21,10 @@ LessonKind = Literal[
     "psychologist",
     "rehearsal",
 ]
+"""What can be planned."""
+
+TRIAL = "trial"
+"""A trial class of one person (server.trial); nobody plans one."""
 
 
 class Rules(msgspec.Struct, frozen=True):
@@ -31,6 +35,8 @@ class Rules(msgspec.Struct, frozen=True):
     visitable: observers and auditors may visit it (R23). Exams and defences have their own people.
     private:   seen only by those who take part; scope of an office opens nothing.
     needs_discipline: it makes no sense without one.
+    journal:   attendance is kept; what is only tried out leaves no mark.
+    listed:    it stands in days, weeks and calendars.
     """
 
     recorded: bool = True
@@ -38,6 +44,8 @@ class Rules(msgspec.Struct, frozen=True):
     visitable: bool = True
     private: bool = False
     needs_discipline: bool = False
+    journal: bool = True
+    listed: bool = True
 
 
 _CLASS = Rules(counts=True, needs_discipline=True)
@@ -54,12 +62,14 @@ KINDS: dict[str, Rules] = {
     "exam": Rules(visitable=False, needs_discipline=True),
     "defence": Rules(visitable=False),
     "psychologist": Rules(recorded=False, visitable=False, private=True),
-    "rehearsal": Rules(recorded=False, visitable=False, private=True),
+    "rehearsal": Rules(recorded=False, visitable=False, private=True, journal=False),
+    TRIAL: Rules(recorded=False, visitable=False, private=True, journal=False, listed=False),
 }
 
-assert set(KINDS) == set(get_args(LessonKind))
+assert set(KINDS) == {*get_args(LessonKind), TRIAL}
 
 PRIVATE = tuple(kind for kind, rules in KINDS.items() if rules.private)
+UNLISTED = tuple(kind for kind, rules in KINDS.items() if not rules.listed)
 VISITABLE = tuple(kind for kind, rules in KINDS.items() if rules.visitable)
 CONTROLS = ("exam", "defence")
 """Kinds that proctors and commission members are assigned to."""

@@ -16,6 +16,7 @@ from server.clock import as_datetime
 from server.errors import ApiError
 from server.house import House
 from server.ids import new_id
+from server.plan.kinds import TRIAL
 from server.plan.lesson_checks import FIELD_OF_PART, Plan, check, check_people, clashes, parts, times
 from server.plan.lesson_shapes import LessonChange, NewLesson
 from server.plan.overlaps import Clash
@@ -90,6 +91,8 @@ async def change(house: House, actor: str, key: str, body: LessonChange) -> list
         lesson = await db.get(Lesson, key)
         if lesson is None:
             raise ApiError("object.unknown", 404, kind="lesson")
+        if lesson.kind == TRIAL:
+            raise ApiError("lesson.state", 409)
         state, opened = await state_of(db, key)
         _refuse_history(state, opened, fields)
         plan = await _changed(db, lesson, body, fields, now)

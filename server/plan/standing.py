@@ -4,9 +4,9 @@ In flow what `facts` read, an actor and the moment; out flows a `Standing` for t
 relation that a client is shown. Rights themselves are decided by `server.permissions` alone.
 """
 
-from server.permissions import Actor, Relation, Scope, Standing
+from server.permissions import Actor, Grant, Relation, Scope, Standing
 from server.plan.facts import LessonFacts, Membership
-from server.plan.kinds import KINDS
+from server.plan.kinds import KINDS, TRIAL
 
 PARTS: dict[str, Relation] = {
     "teacher": "own",
@@ -65,7 +65,10 @@ def standing_of(lesson: LessonFacts, actor: Actor, member: Membership, now: int)
         relations.add("enrolled")
     if not relations and not KINDS[lesson.kind].private:
         relations.add("stranger")
-    return Standing(frozenset(relations), scopes_of(lesson))
+    lends: tuple[Grant, ...] = ()
+    if lesson.kind == TRIAL and part is not None:
+        lends = (Grant("teacher" if part == "teacher" else "student", Scope("lesson", lesson.id)),)
+    return Standing(frozenset(relations), scopes_of(lesson), lends)
 
 
 def shown_relation(standing: Standing) -> Relation:

@@ -7,7 +7,7 @@ let them see within their role's scope or by their own part. `views` asks the ju
 from sqlalchemy import ColumnElement, exists, false, or_, select, true
 
 from server.permissions import UNIVERSITY, Actor, reach
-from server.plan.kinds import PRIVATE
+from server.plan.kinds import PRIVATE, UNLISTED
 from server.plan.recurrence import MAX_MINUTES
 from server.plan.tables import (
     Department,
@@ -44,7 +44,7 @@ def mine(actor: Actor) -> Condition:
     taken = exists().where(
         Taking.discipline == Lesson.discipline, Taking.student == actor.id, meets_lesson(Taking)
     )
-    return or_(named, grouped, taken)
+    return Lesson.kind.not_in(UNLISTED) & or_(named, grouped, taken)
 
 
 def meets_lesson(table: type[Enrolment] | type[Taking]) -> Condition:

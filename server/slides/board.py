@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 Place = tuple[str, int]
 """A deck and one of its pages."""
 
+EVERYBODY = ""
+"""In place of a person: the whole class."""
+
 MOST_BYTES = 3_000_000
 """Of all the drawing of a class, as it is told to a page that comes: two hours of writing by hand without
 a pause make about 1.5 MB."""
@@ -33,7 +36,7 @@ class Board:
     """The slides of one class."""
 
     kinds: ClassVar[frozenset[str]] = frozenset(
-        {"slides.shown", "slides.closed", "slides.drawn", "slides.undone", "slides.cleared"}
+        {"slides.shown", "slides.closed", "slides.drawn", "slides.undone", "slides.cleared", "slides.pens"}
     )
 
     def __init__(self) -> None:
@@ -42,6 +45,11 @@ class Board:
         self.strokes: dict[Place, dict[str, str]] = {}
         """For each page the strokes that stand, with who drew them, oldest first."""
         self.bytes = 0
+        self.pens: set[str] = set()
+        """Who may draw beside those who show the slides, by their leave; `EVERYBODY` for the whole class."""
+
+    def lets_draw(self, person: str) -> bool:
+        return EVERYBODY in self.pens or person in self.pens
 
     def apply(
         self, state: "ClassState", n: int, time: int, kind: str, actor: str, data: Mapping[str, Any]
@@ -49,11 +57,16 @@ class Board:
         """Take in an entry; see server.live.folds.Fold. What was told of slides stays as it was told."""
         if kind in self.kinds:
             self._take(kind, actor, data)
+        elif kind == "session.closed":
+            self.pens.clear()
         return []
 
     def _take(self, kind: str, actor: str, data: Mapping[str, Any]) -> None:
         if kind == "slides.closed":
             self.shown = None
+            return
+        if kind == "slides.pens":
+            self._lend(data["person"], data["on"])
             return
         place = (data["deck"], data["page"])
         if kind == "slides.shown":
@@ -66,6 +79,15 @@ class Board:
             self.strokes.get(place, {}).pop(data["stroke"], None)
         elif kind == "slides.cleared":
             self.strokes.pop(place, None)
+
+    def _lend(self, person: str, on: bool) -> None:
+        """For everybody, or taken from everybody, it says all there is; else it is about one person."""
+        if person == EVERYBODY:
+            self.pens = {EVERYBODY} if on else set()
+        elif on:
+            self.pens.add(person)
+        else:
+            self.pens.discard(person)
 
 
 fold(Board)

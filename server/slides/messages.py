@@ -14,7 +14,7 @@ from server.live.classroom import Classroom
 from server.live.messages import Key, Numbered
 from server.live.seat import Seat, tell_all
 from server.live.text import clean
-from server.slides.board import MOST_BYTES, MOST_STROKES, Board, Place, weight
+from server.slides.board import EVERYBODY, MOST_BYTES, MOST_STROKES, Board, Place, weight
 from server.slides.decks import find_deck
 from server.slides.desk import SlidesDesk
 from server.slides.words import SlidesPointNews, SlidesTrailNews
@@ -69,6 +69,13 @@ class SlidesClear(msgspec.Struct):
     page: PageNumber
 
 
+class SlidesPens(msgspec.Struct):
+    """`person` empty: everybody in the class."""
+
+    person: Annotated[str, msgspec.Meta(max_length=128)] = ""
+    on: bool = True
+
+
 class SlidesPoint(msgspec.Struct):
     """`x` -1: nowhere any more."""
 
@@ -116,7 +123,7 @@ async def slides_close(seat: Seat, body: Nothing) -> Numbered:
 @message("slides.draw", action="slides.draw")
 async def slides_draw(seat: Seat, body: SlidesDraw) -> Numbered:
     """A finished stroke. The same `stroke` again says nothing twice."""
-    room, board = _board(seat)
+    room, board = _drawing(seat)
     place = _seen(board, body.deck, body.page)
     if not _inside(body.points) or (
         body.shape not in ("pen", "highlighter", "text") and len(body.points) != 4
@@ -127,6 +134,21 @@ async def slides_draw(seat: Seat, body: SlidesDraw) -> Numbered:
     if len(board.strokes.get(place, ())) >= MOST_STROKES or board.bytes + weight(data) > MOST_BYTES:
         raise ApiError("slides.full", 409)
     return await _record(seat, room, "slides.drawn", data, key=f"stroke {body.stroke}")
+
+
+@message("slides.pens", action="slides.show")
+async def slides_pens(seat: Seat, body: SlidesPens) -> Numbered:
+    """Let somebody in the class draw, or everybody, or no longer. It ends with the class."""
+    room, board = _board(seat)
+    if body.person and body.on and body.person not in room.state.people:
+        raise ApiError("person.unknown", 404)
+    if body.person == EVERYBODY:
+        known = board.pens == ({EVERYBODY} if body.on else set())
+    else:
+        known = (body.person in board.pens) == body.on
+    if known:
+        return Numbered(room.state.n)
+    return await _record(seat, room, "slides.pens", {"person": body.person, "on": body.on})
 
 
 @message("slides.undo", action="slides.draw")
@@ -154,7 +176,7 @@ async def slides_clear(seat: Seat, body: SlidesClear) -> Numbered:
 @message("slides.point", action="slides.draw")
 async def slides_point(seat: Seat, body: SlidesPoint) -> None:
     """Where one points, for this moment."""
-    room, board = _board(seat)
+    room, board = _drawing(seat)
     _seen(board, body.deck, body.page)
     news = SlidesPointNews(seat.person, body.deck, body.page, body.x, body.y)
     tell_all(_others(room, seat), f"slides.point {seat.person}", news)
@@ -163,7 +185,7 @@ async def slides_point(seat: Seat, body: SlidesPoint) -> None:
 @message("slides.trail", action="slides.draw")
 async def slides_trail(seat: Seat, body: SlidesTrail) -> None:
     """More of a stroke that is being drawn. Pieces add up, so none may replace another that waits."""
-    room, board = _board(seat)
+    room, board = _drawing(seat)
     _seen(board, body.deck, body.page)
     if len(body.points) % 2:
         raise ApiError("slides.stroke", 422)
@@ -183,6 +205,18 @@ def _board(seat: Seat) -> tuple[Classroom, Board]:
     if room.apart is not None:
         raise ApiError("lesson.state", 409)
     return room, room.state.part(Board)
+
+
+def _drawing(seat: Seat) -> tuple[Classroom, Board]:
+    """The same, for whoever may draw at this moment.
+
+    Raises:
+        ApiError: 403 `slides.pen` without the leave of who shows the slides.
+    """
+    room, board = _board(seat)
+    if not (seat.rights.slides or board.lets_draw(seat.person)):
+        raise ApiError("slides.pen", 403)
+    return room, board
 
 
 def _seen(board: Board, deck: str, page: int) -> Place:

@@ -181,20 +181,26 @@ class Dispatch:
             verdict = decide_somewhere(actor, spec.action)
             standing = NOWHERE
             if verdict == "allowed":
-                key = http.match_info[spec.key]
-                standing = (
-                    await standing_to(self._house, actor, spec.target, key)
-                    if len(key) <= MAX_OBJECT_ID and key.isprintable()
-                    else None
-                )
+                standing = await self._standing(http, spec, actor)
                 if standing is not None:
                     verdict = decide(actor, spec.action, standing)
+            elif verdict == "denied" and actor.kind == "account":
+                own = await self._standing(http, spec, actor)
+                if own is not None and own.lends:  # made for them: the object itself lends a role
+                    standing, verdict = own, decide(actor, spec.action, own)
         if verdict == "login" and expired:
             raise ApiError("login.expired", 401)
         refuse(actor, verdict)
         if standing is None:
             raise ApiError(UNKNOWN, 404, kind=spec.target)
         return standing
+
+    async def _standing(self, http: web.Request, spec: RouteSpec, actor: Actor) -> Standing | None:
+        """How the actor stands to the object in the address; None when there is no such object."""
+        key = http.match_info[spec.key]
+        if len(key) > MAX_OBJECT_ID or not key.isprintable():
+            return None
+        return await standing_to(self._house, actor, spec.target, key)
 
 
 def _response(answer: Any, spec: RouteSpec) -> web.Response:

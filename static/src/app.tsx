@@ -14,6 +14,7 @@ import {
   FileUp,
   Gavel,
   Gauge,
+  IdCard,
   LifeBuoy,
   MonitorCheck,
   Network,
@@ -42,6 +43,8 @@ const ExamRules = lazy(() => import("./pages/examplan/RulesPage"));
 const ExamRulesList = lazy(() => import("./pages/examplan/RulesList"));
 const Forbidden = lazy(() => import("./pages/missing/Forbidden"));
 const Guest = lazy(() => import("./pages/guest/Guest"));
+const Help = lazy(() => import("./pages/help/Help"));
+const HelpOutside = lazy(() => import("./pages/help/Outside"));
 const Imports = lazy(() => import("./pages/imports/Imports"));
 const Journal = lazy(() => import("./pages/journal/Journal"));
 const Lesson = lazy(() => import("./pages/lesson/Lesson"));
@@ -51,6 +54,7 @@ const NotFound = lazy(() => import("./pages/missing/NotFound"));
 const Outcome = lazy(() => import("./pages/review/Outcome"));
 const Own = lazy(() => import("./pages/journal/Own"));
 const People = lazy(() => import("./pages/people/People"));
+const Photos = lazy(() => import("./pages/photos/Photos"));
 const Profile = lazy(() => import("./pages/profile/Profile"));
 const Projector = lazy(() => import("./pages/board/Projector"));
 const Recording = lazy(() => import("./pages/recording/Recording"));
@@ -66,6 +70,7 @@ const System = lazy(() => import("./pages/system/System"));
 const Timetable = lazy(() => import("./pages/timetable/Timetable"));
 const Today = lazy(() => import("./pages/today/Today"));
 const Written = lazy(() => import("./pages/trace/Written"));
+const Trial = lazy(() => import("./pages/trial/Trial"));
 const Visit = lazy(() => import("./pages/journal/Visit"));
 const Wall = lazy(() => import("./pages/wall/Wall"));
 
@@ -114,10 +119,12 @@ function House() {
     );
   }
   if (person === undefined) return <Splash />;
+  if (path === "/help" && person?.next !== "ready") return <HelpOutside />;
   if (person === null) return <Login />;
   if (person.next !== "ready") return <Settle me={person} />;
   const lesson = /^\/lessons\/([^/]+)\/class\/?$/.exec(path)?.[1];
   if (lesson) return <ClassPage key={lesson} id={plain(lesson)} />;
+  if (path === "/trial") return <Trial />;
   const exam = /^\/exams\/([^/]+)\/?$/.exec(path)?.[1];
   if (exam) return <ExamPage key={exam} id={plain(exam)} />;
   const watched = /^\/exams\/([^/]+)\/wall\/?$/.exec(path)?.[1];
@@ -149,7 +156,16 @@ export function placesFor(actions: readonly string[]): Place[] {
       EXAMS.find(action => actions.includes(action)) ?? "exam",
       { path: "/exams", label: t("nav.exams"), icon: ClipboardCheck, testid: "nav-exams" },
     ],
-    ["review.read", { path: "/reviews", label: t("nav.reviews"), icon: Gavel, testid: "nav-reviews" }],
+    [
+      "review.read",
+      {
+        path: "/reviews",
+        label: t("nav.reviews"),
+        icon: Gavel,
+        testid: "nav-reviews",
+        covers: /^\/exams\/[^/]+\/review(\/|$)/,
+      },
+    ],
     [
       "attendance.journal",
       { path: "/journal", label: t("nav.journal"), icon: NotebookText, testid: "nav-journal" },
@@ -165,6 +181,7 @@ export function placesFor(actions: readonly string[]): Place[] {
       "exam.rules_write",
       { path: "/exam-rules", label: t("nav.exam_rules"), icon: BookCheck, testid: "nav-exam-rules" },
     ],
+    ["exam.register_photo", { path: "/photos", label: t("photo.title"), icon: IdCard, testid: "nav-photos" }],
     ["import.run", { path: "/imports", label: t("nav.imports"), icon: FileUp, testid: "nav-imports" }],
     [
       "retention.read",
@@ -204,6 +221,8 @@ function Inside({ person }: { person: Me }) {
         <Route path="/reviews" component={Reviews} />
         <Route path="/exam-rules" component={ExamRulesList} />
         <Route path="/exam-rules/:id" component={ExamRules} />
+        <Route path="/photos" component={may("exam.register_photo") ? Photos : Forbidden} />
+        <Route path="/help" component={Help} />
         <Route path="/profile" component={Profile} />
         <Route path="/profile/written" component={Written} />
         <Route path="/notices" component={Notices} />

@@ -30,7 +30,7 @@ def lent(room: "Classroom", actor: Actor, standing: Standing) -> tuple[Actor, St
     scope = Scope("lesson", room.lesson.id)
     grants = (*actor.grants, Grant("teacher", scope))
     host = Actor(actor.id, actor.kind, grants, actor.state, actor.program, actor.only)
-    return host, Standing(standing.relations | {"assigned"}, standing.scopes | {scope})
+    return host, Standing(standing.relations | {"assigned"}, standing.scopes | {scope}, standing.lends)
 
 
 def rights_in(room: "Classroom", seat: "Seat") -> SeatRights:

@@ -80,7 +80,8 @@ export type LessonState = "planned" | "open" | "closed" | "cancelled";
 export interface LessonView {
   id: string;
   title: string;
-  kind: LessonKind;
+  /** `trial`: a trial class, which nobody plans. */
+  kind: LessonKind | "trial";
   discipline: Named | null;
   groups: Named[];
   teachers: Named[];

@@ -21,6 +21,7 @@ import { noteSteps } from "./steps";
 import { toggleHand } from "./talk/actions";
 import { Reactions } from "./talk/Reactions";
 import { Tiles } from "./Tiles";
+import { TrialPanel } from "./trial/Later";
 import { TopBar } from "./TopBar";
 
 export function ClassView({ room, lesson }: { room: Room; lesson: LessonView }) {
@@ -51,6 +52,7 @@ export function ClassView({ room, lesson }: { room: Room; lesson: LessonView }) 
           <RecordingNotice />
           <RecordingQuestion />
           {room.state.welcomed.value ? null : <Connecting />}
+          {lesson.kind === "trial" && <TrialPanel />}
           <Stage />
           <Tiles />
           <Reactions />

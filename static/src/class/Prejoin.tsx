@@ -2,7 +2,7 @@
  * Before the class: what it is and whether it has begun, how one looks and sounds, which devices; and one
  * large button. Nobody needs a camera or a microphone to join, and nothing here has to be settled first.
  */
-import { ArrowLeft, LogIn, Mic, MicOff, Video, VideoOff } from "lucide-preact";
+import { ArrowLeft, FlaskConical, LogIn, Mic, MicOff, Video, VideoOff } from "lucide-preact";
 import { useLayoutEffect, useState } from "preact/hooks";
 import { post } from "../api/client";
 import { explain } from "../api/explain";
@@ -10,12 +10,14 @@ import type { LessonView } from "../api/types";
 import { t } from "../i18n";
 import { clock } from "../i18n/dates";
 import type { LocalMedia } from "../media/local";
+import { me } from "../state/me";
 import { Badge } from "../ui/Badge";
 import { TextArea } from "../ui/Field";
 import { useDoing } from "../ui/hooks";
 import { SupportButton } from "../support/SupportButton";
 import { Note } from "../ui/Note";
 import { Button } from "../ui/Button";
+import { HelpLink } from "../ui/HelpLink";
 import { Mark, useArrival } from "../ui/Shell";
 import { LanguageSwitch, ThemeSwitch } from "../ui/Switches";
 import { Control } from "./Bar";
@@ -48,6 +50,7 @@ export function Prejoin({ lesson, person, local, onJoin }: PrejoinProps) {
           <span>{t("app.name")}</span>
         </a>
         <div class="row">
+          <HelpLink words={false} part={lesson.may.open ? "teacher" : "student"} />
           <LanguageSwitch />
           <ThemeSwitch />
         </div>
@@ -91,6 +94,11 @@ export function Prejoin({ lesson, person, local, onJoin }: PrejoinProps) {
           <div class="prejoin-devices">
             <DeviceSelects local={local} kinds={["cam", "mic", "speaker"]} />
           </div>
+          {lesson.kind !== "trial" && me.value?.kind === "account" && (
+            <a href="/trial" target="_blank" rel="noopener" class="prejoin-back" data-testid="prejoin-trial">
+              <FlaskConical size={18} aria-hidden /> {t("trial.try")}
+            </a>
+          )}
           <a href="/" class="prejoin-back">
             <ArrowLeft size={18} aria-hidden /> {t("prejoin.to_today")}
           </a>

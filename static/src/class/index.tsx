@@ -38,7 +38,9 @@ export default function ClassPage({ id }: { id: string }) {
       </main>
     );
   }
-  return <Visit key={id} lesson={lesson.data} person={signedIn} reload={lesson.reload} />;
+  const trial = lesson.data.kind === "trial";
+  const shown = trial ? { ...lesson.data, title: t("trial.title") } : lesson.data;
+  return <Visit key={id} lesson={shown} person={signedIn} reload={lesson.reload} />;
 }
 
 interface VisitProps {

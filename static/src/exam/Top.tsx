@@ -6,6 +6,7 @@ import { clock } from "../i18n/dates";
 import { Button } from "../ui/Button";
 import { toast } from "../ui/Toast";
 import { explain } from "../api/explain";
+import { HelpLink } from "../ui/HelpLink";
 import { LanguageSwitch, ThemeSwitch } from "../ui/Switches";
 import { SupportButton } from "../support/SupportButton";
 import { askHelp } from "./api";
@@ -68,7 +69,8 @@ export function Top() {
           <Eye size={20} aria-hidden />
           <span class="button-words">{t("exam.watched_link")}</span>
         </a>
-        <SupportButton place="exam" />
+        <SupportButton place="exam" words={false} />
+        <HelpLink words={false} part="student" />
         <LanguageSwitch />
         <ThemeSwitch />
       </div>

@@ -3,6 +3,7 @@
  * bar at the thumb on phones), the person. `Door` is the quiet frame of pages outside it: logging in,
  * consents, a guest's entry. `Page` is one page inside: it names the tab and takes the focus on arrival.
  */
+import { CircleQuestionMark } from "lucide-preact";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { useLocation } from "preact-iso";
@@ -11,6 +12,7 @@ import { Bell } from "../notices/Bell";
 import { SupportButton } from "../support/SupportButton";
 import { Avatar } from "./Badge";
 import type { Icon } from "./Button";
+import { HelpLink } from "./HelpLink";
 import { LanguageSwitch, ThemeSwitch } from "./Switches";
 import "./Shell.css";
 
@@ -19,6 +21,8 @@ export interface Place {
   label: string;
   icon: Icon;
   testid: string;
+  /** Pages that belong to this place, though their address begins as another place's. */
+  covers?: RegExp;
 }
 
 export function Mark({ size = 32 }: { size?: number }) {
@@ -29,6 +33,11 @@ function isHere(path: string, url: string): boolean {
   return path === "/" ? url === "/" : url === path || url.startsWith(`${path}/`);
 }
 
+/** The place that the page at `url` belongs to. */
+export function placeOf(places: readonly Place[], url: string): Place | undefined {
+  return places.find(place => place.covers?.test(url)) ?? places.find(place => isHere(place.path, url));
+}
+
 interface ShellProps {
   places: readonly Place[];
   person: { id: string; name: string; role: string };
@@ -37,6 +46,7 @@ interface ShellProps {
 
 export function Shell({ places, person, children }: ShellProps) {
   const { path: url } = useLocation();
+  const here = placeOf(places, url);
   return (
     <div class="shell">
       <a href="#main" class="skip" onClick={skipToMain}>
@@ -61,18 +71,28 @@ export function Shell({ places, person, children }: ShellProps) {
           </span>
           <span class="hidden-text">{t("nav.profile")}</span>
         </a>
+        <a
+          href="/help"
+          class="shell-help"
+          title={t("help.title")}
+          data-testid="nav-help"
+          aria-current={isHere("/help", url) ? "page" : undefined}
+        >
+          <CircleQuestionMark size={22} aria-hidden />
+          <span class="hidden-text">{t("help.title")}</span>
+        </a>
       </header>
       <nav class={places.length > 1 ? "shell-nav" : "shell-nav shell-nav-single"} aria-label={t("nav.label")}>
-        {places.map(({ path, label, icon: Picture, testid }) => (
+        {places.map(place => (
           <a
-            key={path}
-            href={path}
+            key={place.path}
+            href={place.path}
             class="shell-place"
-            data-testid={testid}
-            aria-current={isHere(path, url) ? "page" : undefined}
+            data-testid={place.testid}
+            aria-current={place === here ? "page" : undefined}
           >
-            <Picture size={22} aria-hidden />
-            <span>{label}</span>
+            <place.icon size={22} aria-hidden />
+            <span>{place.label}</span>
           </a>
         ))}
       </nav>
@@ -153,6 +173,7 @@ export function Door({ title, lead, children, wide, testid }: DoorProps) {
           <span>{t("app.name")}</span>
         </span>
         <div class="row">
+          <HelpLink words={false} />
           <LanguageSwitch />
           <ThemeSwitch />
         </div>

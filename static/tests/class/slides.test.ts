@@ -31,6 +31,21 @@ describe("the board", () => {
     expect(board.shown).toBeNull();
   });
 
+  it("knows who may draw by leave, until the class ends", () => {
+    const board = new Board();
+    board.apply("slides.pens", "t", { person: "a", on: true });
+    expect([...board.pens]).toEqual(["a"]);
+    board.apply("slides.pens", "t", { person: "", on: true });
+    board.apply("slides.pens", "t", { person: "b", on: false });
+    expect([...board.pens]).toEqual([""]);
+    board.apply("slides.pens", "t", { person: "b", on: true });
+    board.apply("slides.pens", "t", { person: "", on: false });
+    expect([...board.pens]).toEqual([]);
+    board.apply("slides.pens", "t", { person: "", on: true });
+    board.apply("session.closed", "t", {});
+    expect([...board.pens]).toEqual([]);
+  });
+
   it("passes over what it does not know how to draw", () => {
     for (const strange of [
       { shape: "spray" },

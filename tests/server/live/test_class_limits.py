@@ -44,8 +44,8 @@ async def test_a_foreign_page_gets_no_socket(campus: Campus) -> None:
     await socket.close()
 
 
-SLIDES = {"slides.show", "slides.close", "slides.draw", "slides.undo", "slides.clear"}
-SLIDES |= {"slides.point", "slides.trail"}
+SLIDES = {"slides.show", "slides.close", "slides.clear", "slides.pens"}
+DRAWS = {"slides.draw", "slides.undo", "slides.point", "slides.trail"}
 
 LEADS = {"floor.give", "question.answer", "poll.open", "poll.close", "poll.share"}
 TALKS = {
@@ -60,8 +60,8 @@ RUNS = {
 
 DENIED = {
     "student1": {"lesson.open", "lesson.close", "recording.pause", *SLIDES, *LEADS, *RUNS},
-    "watcher": {"lesson.open", "lesson.close", "recording.pause", *SLIDES, *LEADS, *TALKS, *RUNS},
-    "desk": {"lesson.open", "recording.pause", *SLIDES, *LEADS, *TALKS, *RUNS},
+    "watcher": {"lesson.open", "lesson.close", "recording.pause", *SLIDES, *DRAWS, *LEADS, *TALKS, *RUNS},
+    "desk": {"lesson.open", "recording.pause", *SLIDES, *DRAWS, *LEADS, *TALKS, *RUNS},
     "teacher": set(),
 }
 
@@ -98,6 +98,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "slides.draw": {
         "deck": "d", "page": 1, "stroke": "s", "shape": "pen", "colour": "red", "width": 40, "points": [1, 1],
     },
+    "slides.pens": {},
     "slides.undo": {"deck": "d", "page": 1, "stroke": "s"},
     "slides.clear": {"deck": "d", "page": 1},
     "slides.point": {"deck": "d", "page": 1, "x": 1, "y": 1},

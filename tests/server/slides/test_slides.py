@@ -254,7 +254,7 @@ async def test_what_cannot_be_drawn(campus: Slides) -> None:
     ):
         answer = await teacher.ask("slides.draw", **{**whole, **change})
         assert answer.get("code") == code, (change, answer)
-    assert (await student.ask("slides.draw", **whole))["code"] == "permission.denied"
+    assert (await student.ask("slides.draw", **whole))["code"] == "slides.pen"
     assert (await teacher.ask("slides.show", deck=deck, page=4))["code"] == "slides.page"
     text = {**whole, "shape": "text", "text": "F = ma\u202e", "points": [5, 5]}
     assert (await teacher.ask("slides.draw", **text))["type"] == "ok"
@@ -306,3 +306,51 @@ def test_sizes_of_pages() -> None:
     assert scale_of(595, 842, 960) == (960, 1359)
     assert scale_of(10, 1000, 1920) == (48, 4800)
     assert scale_of(100_000, 1, 1920)[1] >= 1
+
+
+# --- who may draw -----------------------------------------------------------------------------------
+
+
+async def test_students_draw_where_the_teacher_lets_them(campus: Slides) -> None:
+    deck, (teacher, one, two, watcher) = await shown(campus, "student1", "student2", "watcher")
+    place = {"deck": deck, "page": 1}
+    for kind, body in (("slides.draw", PEN), ("slides.trail", {**PEN, "points": [1, 1]})):
+        answer = await one.ask(kind, **place, stroke="a", **body)
+        assert answer["code"] == "slides.pen"
+    assert (await one.ask("slides.point", **place, x=1, y=1))["code"] == "slides.pen"
+    assert (await one.ask("slides.pens", on=True))["code"] == "permission.denied"
+    assert (await teacher.ask("slides.pens", person="nobody", on=True))["code"] == "person.unknown"
+
+    assert (await teacher.ask("slides.pens", person=campus.user("student1"), on=True))["type"] == "ok"
+    assert (await one.event("slides.pens"))["person"] == campus.user("student1")
+    assert (await one.ask("slides.draw", **place, stroke="a", **PEN))["type"] == "ok"
+    assert (await two.ask("slides.draw", **place, stroke="b", **PEN))["code"] == "slides.pen"
+    assert (await two.ask("slides.undo", **place, stroke="a"))["code"] == "slides.foreign"
+    assert (await one.ask("slides.undo", **place, stroke="a"))["type"] == "ok"
+
+    assert (await teacher.ask("slides.pens", on=True))["type"] == "ok"
+    assert (await two.ask("slides.draw", **place, stroke="c", **PEN))["type"] == "ok"
+    assert (await watcher.ask("slides.draw", **place, stroke="d", **PEN))["code"] == "permission.denied"
+    assert (await two.ask("slides.clear", **place))["code"] == "permission.denied"
+    assert (await two.ask("slides.show", **place))["code"] == "permission.denied"
+    assert (await teacher.ask("slides.clear", **place))["type"] == "ok"
+
+    assert (await teacher.ask("slides.pens", on=False))["type"] == "ok"
+    for each in (one, two):
+        assert (await each.ask("slides.draw", **place, stroke="e", **PEN))["code"] == "slides.pen"
+
+
+async def test_leave_to_draw_survives_a_restart_and_ends_with_the_class(campus: Slides) -> None:
+    deck, (teacher, _) = await shown(campus, "student1")
+    await teacher.ask("slides.pens", person=campus.user("student1"), on=True)
+    await campus.stop()
+    await campus.start()
+    student = await campus.seated("student1", tab="again")
+    drawn = {"deck": deck, "page": 1, **PEN}
+    assert (await student.ask("slides.draw", stroke="a", **drawn))["type"] == "ok"
+    teacher = await campus.seated("teacher", tab="again-teacher")
+    await teacher.ask("lesson.close")
+    teacher = await campus.seated("teacher", tab="third")
+    assert (await teacher.ask("lesson.open"))["type"] == "ok"
+    student = await campus.seated("student1", tab="third-student")
+    assert (await student.ask("slides.draw", stroke="b", **drawn))["code"] == "slides.pen"

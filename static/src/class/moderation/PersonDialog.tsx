@@ -2,7 +2,7 @@
  * What may be done about one person: mute, ask, let them run the class, put them into a group, take them
  * out. One sheet with a word on every button, the same for mouse, keyboard and thumb.
  */
-import { Crown, Mic, MicOff, UserMinus, Users, Video } from "lucide-preact";
+import { Crown, Mic, MicOff, PenLine, UserMinus, Users, Video } from "lucide-preact";
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../../i18n";
 import { Button, type Icon } from "../../ui/Button";
@@ -15,7 +15,7 @@ import { useAsking } from "./ask";
 
 export function PersonDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
   const desk = useDesk();
-  const { state } = desk.room;
+  const { slides, state } = desk.room;
   const id = desk.person.value;
   const person = state.people.value.get(id);
   const [removing, setRemoving] = useState(false);
@@ -77,6 +77,15 @@ export function PersonDialog({ open, onClose }: { open: boolean; onClose: () => 
             word={host ? t("order.host_off") : t("order.host_on")}
             onClick={() => void done("class.host", { person: id, on: !host })}
             testid="person-host"
+          />
+        )}
+        {state.rights.value.slides && slides.shown && !teacher && !host && !slides.everybody && (
+          <Action
+            icon={PenLine}
+            busy={busy}
+            word={slides.lets(id) ? t("slides.pen_off") : t("slides.pen_on")}
+            onClick={() => void done("slides.pens", { person: id, on: !slides.lets(id) })}
+            testid="person-pen"
           />
         )}
         {!teacher && <MoveTo id={id} onMoved={onClose} />}

@@ -18,6 +18,7 @@ import {
   MousePointer2,
   MoveUpRight,
   PenLine,
+  PencilRuler,
   PictureInPicture2,
   Square,
   Type,
@@ -52,13 +53,14 @@ const WIDTHS = [20, 40, 90] as const;
 interface BarProps {
   place: Place;
   pages: number;
+  shows: boolean;
   draws: boolean;
   choice: Signal<Choice>;
   turn: (to: number) => void;
   obey: (command: SlideCommand) => void;
 }
 
-export function SlidesBar({ place, pages, draws, choice, turn, obey }: BarProps) {
+export function SlidesBar({ place, pages, shows, draws, choice, turn, obey }: BarProps) {
   const { room, full } = useDesk();
   const { slides } = room;
   const behind = room.media.slots.get("stage")?.shown.value.person;
@@ -91,9 +93,9 @@ export function SlidesBar({ place, pages, draws, choice, turn, obey }: BarProps)
           {t("slides.follow", { page: shown.page })}
         </Button>
       )}
-      {draws && <Tools place={place} choice={choice} obey={obey} />}
+      {draws && <Tools place={place} shows={shows} choice={choice} obey={obey} />}
       <span class="grow" />
-      {about?.download && !draws && (
+      {about?.download && !shows && (
         <ButtonLink
           look="quiet"
           icon={Download}
@@ -128,7 +130,16 @@ export function SlidesBar({ place, pages, draws, choice, turn, obey }: BarProps)
           onClick={() => (full.value = !full.value)}
           data-testid="stage-full"
         />
-        {draws && (
+        {shows && (
+          <IconButton
+            icon={PencilRuler}
+            label={slides.everybody ? t("slides.pens_off") : t("slides.pens_on")}
+            aria-pressed={slides.everybody}
+            onClick={() => void slides.lend("", !slides.everybody)}
+            data-testid="slides-pens"
+          />
+        )}
+        {shows && (
           <IconButton
             icon={X}
             label={t("slides.close")}
@@ -141,7 +152,7 @@ export function SlidesBar({ place, pages, draws, choice, turn, obey }: BarProps)
   );
 }
 
-function Tools({ place, choice, obey }: Pick<BarProps, "place" | "choice" | "obey">) {
+function Tools({ place, shows, choice, obey }: Pick<BarProps, "place" | "shows" | "choice" | "obey">) {
   const { room } = useDesk();
   const { slides } = room;
   const { tool, colour, width } = choice.value;
@@ -199,13 +210,15 @@ function Tools({ place, choice, obey }: Pick<BarProps, "place" | "choice" | "obe
         onClick={() => obey("undo")}
         data-testid="slides-undo"
       />
-      <IconButton
-        icon={Eraser}
-        label={t("slides.clear")}
-        disabled={strokes.length === 0}
-        onClick={() => void slides.clear(place)}
-        data-testid="slides-clear"
-      />
+      {shows && (
+        <IconButton
+          icon={Eraser}
+          label={t("slides.clear")}
+          disabled={strokes.length === 0}
+          onClick={() => void slides.clear(place)}
+          data-testid="slides-clear"
+        />
+      )}
     </div>
   );
 }

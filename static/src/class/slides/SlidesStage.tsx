@@ -31,14 +31,15 @@ function Page({ place }: { place: Place }) {
   const [area, size] = useSize<HTMLDivElement>();
   const choice = useSignal<Choice>({ tool: "hand", colour: "red", width: 40 });
   const about = slides.decks.value.get(place.deck);
-  const draws = room.state.rights.value.slides;
+  const shows = room.state.rights.value.slides;
+  const draws = shows || slides.lets(room.state.you.value);
   const texts = useTexts(room.lesson, place.deck, about?.state === "ready");
   const box = fit(size.width, size.height, ratioOf(about, place.page));
   const pages = about?.pages ?? place.page;
 
   const turn = (to: number): void => {
     if (to < 1 || to > pages || to === place.page) return;
-    if (draws) void slides.show({ deck: place.deck, page: to });
+    if (shows) void slides.show({ deck: place.deck, page: to });
     else slides.leaf({ deck: place.deck, page: to });
   };
   const obey = (command: SlideCommand): void => {
@@ -50,6 +51,9 @@ function Page({ place }: { place: Place }) {
     else choice.value = { ...choice.value, tool: command };
   };
   useSlideKeys(obey, draws);
+  useEffect(() => {
+    if (!draws) choice.value = { ...choice.value, tool: "hand" };
+  }, [draws]);
 
   return (
     <>
@@ -74,7 +78,20 @@ function Page({ place }: { place: Place }) {
       <p class="hidden-text" aria-live="polite">
         {t("slides.page", { page: place.page, pages })}
       </p>
-      <SlidesBar place={place} pages={pages} draws={draws} choice={choice} turn={turn} obey={obey} />
+      {draws && !shows && (
+        <p class="hidden-text" role="status">
+          {t("slides.pen_yours")}
+        </p>
+      )}
+      <SlidesBar
+        place={place}
+        pages={pages}
+        shows={shows}
+        draws={draws}
+        choice={choice}
+        turn={turn}
+        obey={obey}
+      />
     </>
   );
 }

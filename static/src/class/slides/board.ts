@@ -74,8 +74,13 @@ export function readStroke(data: unknown, person: string, isSteps: boolean): Str
   };
 }
 
+/** In place of a person: the whole class. */
+export const EVERYBODY = "";
+
 export class Board {
   shown: Place | null = null;
+  /** Who may draw by leave of who shows the slides. */
+  readonly pens = new Set<string>();
   private readonly pages = new Map<string, Stroke[]>();
 
   /** The strokes that stand on a page, oldest first. */
@@ -104,6 +109,16 @@ export class Board {
           key,
           strokes.filter(one => one.id !== data["stroke"]),
         );
+        break;
+      case "slides.pens": {
+        const whom = text(data["person"]);
+        if (whom === EVERYBODY) this.pens.clear();
+        if (data["on"] === true) this.pens.add(whom);
+        else this.pens.delete(whom);
+        break;
+      }
+      case "session.closed":
+        this.pens.clear();
         break;
       case "slides.cleared":
         this.pages.delete(key);

@@ -8,7 +8,7 @@ import { get } from "../../api/client";
 import { RequestFailed, type ClassSocket } from "../../media/socket";
 import { isObject, text, type ServerMessage } from "../../media/wire";
 import { toast } from "../../ui/Toast";
-import { Board, readPlace, readStroke, same, steps, type Place, type Stroke } from "./board";
+import { Board, EVERYBODY, readPlace, readStroke, same, steps, type Place, type Stroke } from "./board";
 import { readDeck, type Deck } from "./deck";
 
 export interface Trail {
@@ -81,6 +81,17 @@ export class Slides {
     return shown && (this.wanted.value ?? this.look.value ?? shown);
   }
 
+  /** Whether somebody may draw though they do not show the slides. */
+  lets(person: string): boolean {
+    void this.version.value;
+    return this.board.pens.has(EVERYBODY) || this.board.pens.has(person);
+  }
+
+  /** Whether the whole class may draw. */
+  get everybody(): boolean {
+    return this.lets(EVERYBODY);
+  }
+
   on(place: Place): readonly Stroke[] {
     void this.version.value;
     const mine = this.unsent.value.filter(one => same(one.place, place)).map(one => one.stroke);
@@ -89,7 +100,7 @@ export class Slides {
 
   hear(message: ServerMessage): void {
     if (message.type === "welcome") void this.flush();
-    else if (message.type === "event" && message.kind.startsWith("slides.")) {
+    else if (message.type === "event" && /^slides\.|^session\.closed$/.test(message.kind)) {
       this.event(message.kind, message.actor, message.data);
     } else if (message.type === "slides") this.news(message.word, message.data);
   }
@@ -206,6 +217,11 @@ export class Slides {
 
   close(): Promise<boolean> {
     return this.ask("slides.close", {});
+  }
+
+  /** Let somebody draw, or everybody, or no longer. */
+  lend(person: string, on: boolean): Promise<boolean> {
+    return this.ask("slides.pens", { person, on });
   }
 
   clear(place: Place): Promise<boolean> {

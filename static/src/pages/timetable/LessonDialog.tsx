@@ -30,7 +30,7 @@ type Saved = LessonView & { warnings: Clash[] };
 
 function whatOf(lesson: LessonView): What {
   return {
-    kind: lesson.kind,
+    kind: lesson.kind === "trial" ? "lecture" : lesson.kind, // nobody plans a trial
     title: lesson.title === lesson.discipline?.name ? "" : lesson.title,
     discipline: lesson.discipline?.id ?? "",
     groups: lesson.groups.map(({ id }) => id),

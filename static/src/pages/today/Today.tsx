@@ -3,7 +3,7 @@
  * the week in columns. The clock is the server's; the page asks again every minute while it is looked at.
  */
 import { useEffect, useState } from "preact/hooks";
-import { CalendarDays, ChevronLeft, ChevronRight, Coffee } from "lucide-preact";
+import { CalendarDays, ChevronLeft, ChevronRight, Coffee, FlaskConical } from "lucide-preact";
 import { useLocation } from "preact-iso";
 import { get } from "../../api/client";
 import { useResource } from "../../api/resource";
@@ -11,7 +11,7 @@ import type { Today as Day, Week } from "../../api/types";
 import { t } from "../../i18n";
 import { addDays, dayMonth, isoDay, longDay, mondayOf, weekdayName, zone } from "../../i18n/dates";
 import { me } from "../../state/me";
-import { Button, IconButton } from "../../ui/Button";
+import { Button, ButtonLink, IconButton } from "../../ui/Button";
 import { Choice } from "../../ui/Field";
 import { useNow } from "../../ui/hooks";
 import { Note } from "../../ui/Note";
@@ -31,6 +31,7 @@ function ahead(serverNow: string): number {
 export default function Today() {
   const { query, route } = useLocation();
   const week = query["view"] === "week";
+  const person = me.value;
   const [today, setToday] = useState(() => isoDay(new Date()));
   const day = /^\d{4}-\d\d-\d\d$/.test(query["date"] ?? "") ? (query["date"] ?? today) : today;
   const go = (to: string, asWeek: boolean): void => {
@@ -47,6 +48,11 @@ export default function Today() {
       lead={week || day === today ? span : undefined}
       actions={
         <>
+          {person?.kind === "account" && (
+            <ButtonLink look="quiet" icon={FlaskConical} href="/trial" data-testid="today-trial">
+              {t("trial.title")}
+            </ButtonLink>
+          )}
           <Choice
             bare
             label={t("today.view")}

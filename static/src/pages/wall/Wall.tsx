@@ -14,6 +14,7 @@ import { Choice, Field } from "../../ui/Field";
 import { Note } from "../../ui/Note";
 import { useArrival } from "../../ui/Shell";
 import { Empty, Failed, Loading } from "../../ui/States";
+import { HelpLink } from "../../ui/HelpLink";
 import { LanguageSwitch, ThemeSwitch } from "../../ui/Switches";
 import { Admission } from "./Admission";
 import { AllDialog, DutyDialog } from "./Duty";
@@ -161,6 +162,7 @@ function House({ feed, live, heading }: HouseProps) {
           data-testid="wall-keys"
         />
         <ThemeSwitch />
+        <HelpLink words={false} part="proctor" />
         <LanguageSwitch />
       </header>
       <HealthLine feed={feed} />
