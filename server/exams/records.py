@@ -15,7 +15,7 @@ from server.exams.tables import ExamCandidate, ExamLine
 from server.house import House
 from server.plan.tables import Lesson
 from server.retention.entries import naming
-from server.retention.frame import Forced, changed, forgetting, nothing, people_of
+from server.retention.frame import Forced, Kind, changed, forgetting, nothing, people_of
 from server.retention.kinds import File, Item, Language, Removal, Words
 from server.trace.tables import DataRow, EntryRow
 
@@ -47,7 +47,7 @@ CANDIDATES: Mapping[Language, Words] = {
 }
 
 
-class OfExams:
+class OfExams(Kind):
     """An item is what one student has in one exam; its key is lesson/person. Its term counts from the last
     line, at the earliest from the end of the exam."""
 
@@ -138,7 +138,7 @@ class Candidates(Forced):
         return Removal([], seqs, forgetting(lessons, ExamCandidate.lesson))
 
 
-class RegisteredPhotos:
+class RegisteredPhotos(Kind):
     """An item is the photo of one person that the office keeps for comparison, and that it was kept."""
 
     name = "registered_photos"
