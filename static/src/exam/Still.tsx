@@ -12,6 +12,7 @@ import { move, sendPhoto, type Move } from "./api";
 import { counted } from "./clock";
 import { useExam, useView } from "./context";
 import { kindName } from "./kinds";
+import { seatWords } from "./seat";
 import { Problem } from "./Identity";
 import { snap } from "./snap";
 
@@ -70,13 +71,22 @@ export function Waiting() {
     <Calm icon={Hourglass} title={t("exam.waiting")} testid="exam-waiting" picture>
       {view.check_asked ? <NewPhoto /> : <p>{t("exam.waiting_words")}</p>}
       <p class="muted">{t("exam.waiting_more", { time: clock(view.exam.starts) })}</p>
-      {view.seat && <p>{t("exam.seat", { seat: view.seat })}</p>}
+      <SeatWords />
     </Calm>
   );
 }
 
+/** Where the seat in the computer class is, when to be there and who is in the room. */
+export function SeatWords() {
+  const { place, room, seat, in_room: inRoom, exam } = useView();
+  if (place !== "class") return null;
+  return (
+    <p data-testid="exam-seat-words">{seatWords({ room, seat, in_room: inRoom, starts: exam.starts })}</p>
+  );
+}
+
 /** The proctor could not see well enough: once more, here and now. */
-function NewPhoto() {
+export function NewPhoto() {
   const { attempt, local } = useExam().room;
   const { steps } = useView();
   const doing = useDoing();

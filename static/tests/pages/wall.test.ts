@@ -54,6 +54,9 @@ export function student(person: string, change: Partial<Student> = {}): Student 
       room: false,
       baseline: false,
       share: true,
+      private: false,
+      marker: false,
+      confirmed: null,
     },
     score: null,
     moved: 0,
@@ -61,6 +64,9 @@ export function student(person: string, change: Partial<Student> = {}): Student 
     reason: "",
     answered: 0,
     of: 5,
+    watcher: "",
+    room: "",
+    listener: "",
     ...change,
   };
 }
@@ -210,7 +216,7 @@ describe("filters", () => {
       student("e", { state: "submitted", here: false }),
       student("f", { flags: [{ n: 1, kind: "voice", begin: "", end: "", seen: true }] }),
     ];
-    expect(countsOf(all)).toEqual({ all: 6, look: 2, waiting: 1, help: 1, lost: 1 });
+    expect(countsOf(all)).toEqual({ all: 6, look: 2, waiting: 1, help: 1, lost: 1, mine: 0 });
   });
 
   test("what could not be analysed is nothing to look at", () => {

@@ -79,7 +79,12 @@ async def test_who_runs_an_exam_keeps_order_and_examinees_still_see_nobody(hall:
     teacher = await hall.open_page("teacher")
     assert (await teacher.ask("class.host", person=hall.people["student2"], on=True))["type"] == "ok"
     group = {"name": "A", "people": [hall.people["student1"]]}
-    assert (await teacher.ask("groups.open", groups=[group]))["type"] == "ok"
+    for kind, body in (("groups.open", {"groups": [group]}), ("chat.send", {"key": "k1", "text": "?"})):
+        refused = await teacher.ask(kind, **body)
+        assert (refused["type"], refused["code"]) == ("error", "exam.apart"), refused
+    for kind, body in (("hand.raise", {}), ("chat.send", {"key": "k2", "text": "?"})):
+        refused = await page.ask(kind, **body)
+        assert (refused["type"], refused["code"]) == ("error", "exam.apart"), refused
     assert (await teacher.ask("class.rule", mics=False))["type"] == "ok"
     news = await page.until(lambda m: m["type"] == "moderation" and not m["rules"]["mics"])
     assert news["hosts"] == []

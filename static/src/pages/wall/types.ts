@@ -55,6 +55,11 @@ export interface Student {
   reason: string;
   answered: number;
   of: number;
+  /** The proctor who looks after this student, by id. */
+  watcher: string;
+  room: string;
+  /** The proctor who listens now, by id. */
+  listener: string;
 }
 
 export interface Health {
