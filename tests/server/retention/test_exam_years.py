@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from server.errors import ApiError
-from server.exams.tables import ExamCandidate, ExamLine
+from server.exams.tables import ExamCandidate, ExamLine, RegisteredPhoto
 from server.recording.tables import RecordingPiece
 from server.retention import desk
 from server.retention.registry import registered as kinds
@@ -62,7 +62,7 @@ async def counts(made: Years) -> dict[str, int]:
     async with made.house.store.read() as db:
         return {
             table.__tablename__: (await db.execute(select(func.count()).select_from(table))).scalar_one()
-            for table in (ExamLine, ExamCandidate, ReviewLine, RecordingPiece)
+            for table in (ExamLine, ExamCandidate, RegisteredPhoto, ReviewLine, RecordingPiece)
         }
 
 
