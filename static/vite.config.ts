@@ -52,7 +52,8 @@ function chunkOf(id: string): string | undefined {
   for (const [pack, rooms] of Object.entries(PACKS)) {
     if ((rooms as readonly (string | undefined)[]).includes(room)) return `words-${pack}-${language}`;
   }
-  if (/\/node_modules\/|\/src\/(?:ui|api|i18n|theme|state)\/|vite\/preload/.test(id)) return "base";
+  if (/\/node_modules\/|\/src\/(?:ui|api|i18n|theme|state|notices)\/|vite\/preload/.test(id)) return "base";
+  if (/\/src\/(?:support\/(?:SupportButton|trouble)|media\/backoff)\./.test(id)) return "base";
   return undefined;
 }
 

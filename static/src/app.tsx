@@ -15,6 +15,7 @@ import {
   Gavel,
   Gauge,
   IdCard,
+  LifeBuoy,
   MonitorCheck,
   Network,
   NotebookText,
@@ -54,6 +55,7 @@ const Imports = page(() => import("./pages/imports/Imports"), "office");
 const Journal = page(() => import("./pages/journal/Journal"), "office");
 const Lesson = page(() => import("./pages/lesson/Lesson"), "class", "office");
 const Login = page(() => import("./pages/login/Login"));
+const Notices = page(() => import("./pages/notices/Notices"));
 const NotFound = page(() => import("./pages/missing/NotFound"));
 const Outcome = page(() => import("./pages/review/Outcome"), "watch");
 const Own = page(() => import("./pages/journal/Own"), "office");
@@ -69,6 +71,7 @@ const ReviewCase = page(() => import("./pages/review/Case"), "office", "watch");
 const Reviews = page(() => import("./pages/review/Reviews"), "watch");
 const Settle = page(() => import("./pages/settle/Settle"));
 const Structure = page(() => import("./pages/structure/Structure"), "office");
+const Support = page(() => import("./pages/support/Support"));
 const System = page(() => import("./pages/system/System"), "office");
 const Timetable = page(() => import("./pages/timetable/Timetable"), "office");
 const Today = page(() => import("./pages/today/Today"));
@@ -190,6 +193,7 @@ export function placesFor(actions: readonly string[]): Place[] {
       "retention.read",
       { path: "/retention", label: t("nav.retention"), icon: Archive, testid: "nav-retention" },
     ],
+    ["support.read", { path: "/support", label: t("nav.support"), icon: LifeBuoy, testid: "nav-support" }],
     ["user.role", { path: "/system", label: t("nav.system"), icon: Gauge, testid: "nav-system" }],
   ];
   if (!actions.includes("attendance.journal") && actions.includes("attendance.own")) {
@@ -227,6 +231,7 @@ function Inside({ person }: { person: Me }) {
         <Route path="/help" component={Help} />
         <Route path="/profile" component={Profile} />
         <Route path="/profile/written" component={Written} />
+        <Route path="/notices" component={Notices} />
         <Route path="/attendance" component={Own} />
         <Route path="/exams" component={Exams} />
         <Route path="/exams/:id/rules" component={ExamWatched} />
@@ -239,6 +244,7 @@ function Inside({ person }: { person: Me }) {
         <Route path="/structure" component={may("unit.create") ? Structure : Forbidden} />
         <Route path="/imports" component={may("import.run") ? Imports : Forbidden} />
         <Route path="/retention" component={may("retention.read") ? Retention : Forbidden} />
+        <Route path="/support" component={may("support.read") ? Support : Forbidden} />
         <Route path="/system" component={may("user.role") ? System : Forbidden} />
         <Route default component={NotFound} />
       </Router>

@@ -84,6 +84,8 @@ PAGES = (
     Shot("reports", "dispatcher", "/reports", "report-view"),
     Shot("visit", "student1", "/visit/no-such-code", "visit-refused"),
     Shot("imports", "admin", "/imports", "imports"),
+    Shot("notices", "teacher", "/notices", "notices"),
+    Shot("support", "admin", "/support", "support"),
     Shot("help", "teacher", "/help", "help"),
     Shot("help-outside", "", "/help", "help"),
     Shot("photos", "admin", "/photos", "photos"),

@@ -3,7 +3,7 @@
  * others with the pages that name them in app.tsx, so that a class does not carry the words of the office.
  */
 export const PACKS = {
-  base: ["base"],
+  base: ["base", "notices"],
   class: ["class", "order", "talk", "slides", "recording"],
   exam: ["exam"],
   office: ["admin", "attendance", "office", "retention", "trace"],
