@@ -31,6 +31,8 @@ AHEAD = 30
 of them at the wrong time is stale, and nobody else's."""
 REMEMBERED = 450
 """Slots back to which an old marker is known as stale: half an hour. Older ones are foreign."""
+AGES = (*range(REMEMBERED), *range(-1, -AHEAD - 1, -1))
+"""In which order they are looked for: the newest first."""
 MARKS = 4
 IDS = 1000
 MODULES = 6
@@ -247,7 +249,7 @@ def judge(key: bytes, seen: Code | None, now: int) -> Sight:
     if seen is None:
         return Sight("lost")
     slot = slot_at(now)
-    for age in range(-AHEAD, REMEMBERED):
+    for age in AGES:
         if slot - age >= 0 and code(key, slot - age) == seen:
             return Sight("fresh") if -EARLY <= age <= LATE else Sight("stale", abs(age))
     return Sight("foreign")
