@@ -43,6 +43,7 @@ ROOMS = (
     "server.live.room",
     "server.slides.room",
     "server.talk.room",
+    "server.captions.room",
     "server.trial.room",
     "server.recording.room",
     "server.playback.room",

@@ -21,6 +21,8 @@ ANY = Pace(20, 60)
 """All messages of a seat together. A page that comes back asks about ten things at once."""
 
 PACES: Mapping[str, Pace] = {
+    "caption.say": Pace(2, 10),
+    "caption.lend": Pace(1, 20),
     "chat.send": Pace(1, 10),
     "chat.edit": Pace(1, 5),
     "chat.remove": Pace(2, 20),

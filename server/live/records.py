@@ -17,6 +17,9 @@ from server.retention.entries import of_sessions, parts
 from server.retention.kinds import Item, Language, Removal, Words
 from server.trace.tables import DataRow, EntryRow
 
+SAID = ("chat.said", "caption.said")
+"""What is kept as the chat is: captions are words of who wrote them."""
+
 PRESENCE = ("person.joined", "person.left", "media.state", "media.lost", "media.silent", "class.speaking")
 
 
@@ -45,7 +48,7 @@ class Chat:
         asked = (
             select(EntryRow.seq, EntryRow.session, EntryRow.actor)
             .join(DataRow, DataRow.seq == EntryRow.seq)
-            .where(EntryRow.kind == "chat.said")
+            .where(EntryRow.kind.in_(SAID))
         )
         seqs: list[int] = []
         for part in parts({key.partition(" ")[0] for key in wanted}):
@@ -64,7 +67,7 @@ class Chat:
             )
             .join(DataRow, DataRow.seq == EntryRow.seq)
             .outerjoin(LiveSession, LiveSession.session == EntryRow.session)
-            .where(EntryRow.kind == "chat.said")
+            .where(EntryRow.kind.in_(SAID))
             .group_by(EntryRow.session, EntryRow.actor, LiveSession.lesson)
         )
         if person:

@@ -9,6 +9,7 @@ import { useArrival } from "../ui/Shell";
 import { Aloud } from "./Aloud";
 import { Banners } from "./Banners";
 import { Bar } from "./Bar";
+import { CaptionsLine } from "./captions/Later";
 import { DeskProvider, NARROW, newDesk, useSecond, type Desk } from "./context";
 import { Dialogs } from "./Dialogs";
 import { Panel } from "./Panel";
@@ -52,6 +53,7 @@ export function ClassView({ room, lesson }: { room: Room; lesson: LessonView }) 
           {room.state.welcomed.value ? null : <Connecting />}
           {lesson.kind === "trial" && <TrialPanel />}
           <Stage />
+          <CaptionsLine />
           <Tiles />
           <Reactions />
         </main>

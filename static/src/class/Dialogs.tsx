@@ -3,6 +3,7 @@
  * theme, and the question before the end. One is open at a time.
  */
 import {
+  Captions,
   CircleStop,
   Keyboard,
   Languages,
@@ -26,6 +27,7 @@ import { HelpLink } from "../ui/HelpLink";
 import { LanguageSwitch, ThemeSwitch } from "../ui/Switches";
 import { toast } from "../ui/Toast";
 import { useShare } from "./Bar";
+import { CaptionsDialog } from "./captions/Later";
 import { useDesk, type DialogName, type PanelName } from "./context";
 import { DeviceFaults, DeviceSelects } from "./DeviceSelects";
 import { GuestDialog } from "./GuestDialog";
@@ -67,6 +69,7 @@ export function Dialogs({ lesson }: { lesson: LessonView }) {
       <LinkDialog open={open === "link"} onClose={close} />
       <VisitDialog open={open === "visit"} onClose={close} />
       <RecordingDialog open={open === "recording"} onClose={close} />
+      <CaptionsDialog open={open === "captions"} onClose={close} />
       <SlidesDialog open={open === "slides"} onClose={close} />
       {lesson.may.invite && <GuestDialog open={open === "guest"} lesson={lesson.id} onClose={close} />}
       <RulesDialog open={open === "rules"} onClose={close} />
@@ -97,6 +100,7 @@ function MoreDialog({ open, invite, onClose }: OpenProps & { invite: boolean }) 
           <Item icon={Presentation} word={t("slides.title")} to="slides" />
         )}
         <Item icon={Settings2} word={t("class.menu_devices")} to="devices" />
+        <Item icon={Captions} word={t("captions.title")} to="captions" />
         <Item icon={SignalIcon} word={t("class.menu_link")} to="link" />
         {room.state.rights.value.open && room.state.phase.value === "open" && (
           <>

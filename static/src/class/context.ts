@@ -22,6 +22,7 @@ export type DialogName =
   | "groups"
   | "person"
   | "slides"
+  | "captions"
   | "end";
 
 export interface Desk {

@@ -50,9 +50,10 @@ DRAWS = {"slides.draw", "slides.undo", "slides.point", "slides.trail"}
 LEADS = {"floor.give", "question.answer", "poll.open", "poll.close", "poll.share"}
 TALKS = {
     "chat.send", "chat.edit", "chat.remove", "hand.raise", "hand.lower", "floor.end", "reaction.send",
-    "question.ask", "question.upvote", "question.remove", "poll.vote",
+    "question.ask", "question.upvote", "question.remove", "poll.vote", "caption.say",
 }  # fmt: skip
 RUNS = {
+    "caption.lend",
     "class.mute", "class.ask", "class.rule", "class.lock", "class.remove", "class.readmit", "class.host",
     "class.admit", "class.refuse", "groups.open", "groups.move", "groups.visit", "groups.time",
     "groups.tell", "groups.close",
@@ -70,6 +71,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "ping": {},
     "leave": {},
     "chat.send": {"key": "k", "text": "x"},
+    "caption.say": {"key": "k", "text": "x"},
+    "caption.lend": {"person": "nobody", "on": True},
     "lesson.open": {},
     "lesson.close": {},
     "media.offer": {"sdp": "", "purposes": {}},
