@@ -44,6 +44,7 @@ ROOMS = (
     "server.slides.room",
     "server.talk.room",
     "server.captions.room",
+    "server.together.room",
     "server.trial.room",
     "server.recording.room",
     "server.playback.room",

@@ -24,6 +24,24 @@ PACE = Pace(4, 20)
 PAGE = 2000
 
 
+async def say(house: House, room: Classroom, actor: str, key: str, text: str) -> int:
+    """Write a line down. The same key again gives the number of the first time.
+
+    Raises:
+        ApiError: 400 `text.empty`, `text.too_long`; 409 `session.not_open`; in an exam `lesson.state`.
+    """
+    if not room.open:
+        raise ApiError("session.not_open", 409)
+    if room.apart is not None:
+        raise ApiError("lesson.state", 409)
+    data = {"text": short(text, TEXT), "key": key}
+    recorded = await house.trace.record(
+        "caption.said", data, actor=actor, session=room.session, key=f"caption {key}"
+    )
+    await room.reached(recorded.entry.session_seq)
+    return recorded.entry.session_seq
+
+
 class CaptionsDesk:
     """A part of the house."""
 
@@ -31,23 +49,6 @@ class CaptionsDesk:
         self._house = house
         self._clock = clock
         self._buckets: dict[str, Bucket] = {}
-
-    async def say(self, room: Classroom, actor: str, key: str, text: str) -> int:
-        """Write a line down. The same key again gives the number of the first time.
-
-        Raises:
-            ApiError: 400 `text.empty`, `text.too_long`; 409 `session.not_open`; in an exam `lesson.state`.
-        """
-        if not room.open:
-            raise ApiError("session.not_open", 409)
-        if room.apart is not None:
-            raise ApiError("lesson.state", 409)
-        data = {"text": short(text, TEXT), "key": key}
-        recorded = await self._house.trace.record(
-            "caption.said", data, actor=actor, session=room.session, key=f"caption {key}"
-        )
-        await room.reached(recorded.entry.session_seq)
-        return recorded.entry.session_seq
 
     def pace(self, room: Classroom) -> None:
         """Raises:

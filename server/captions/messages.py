@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 
-from server.captions.desk import TEXT, CaptionsDesk
+from server.captions.desk import TEXT, say
 from server.captions.state import Captions
 from server.errors import ApiError
 from server.live.messages import Key, Numbered
@@ -30,8 +30,7 @@ async def caption_say(seat: Seat, body: CaptionSay) -> Numbered:
     room = seat.desk.open_room(seat)
     if not (seat.rights.open or seat.person in room.state.part(Captions).writers):
         raise ApiError("caption.writer", 403)
-    desk = seat.desk.house.part(CaptionsDesk)
-    return Numbered(await desk.say(room, seat.person, body.key, body.text))
+    return Numbered(await say(seat.desk.house, room, seat.person, body.key, body.text))
 
 
 @message("caption.lend", action="class.caption")

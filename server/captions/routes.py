@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 from aiohttp import web
 
-from server.captions.desk import TEXT, CaptionsDesk
+from server.captions.desk import TEXT, CaptionsDesk, say
 from server.captions.vtt import webvtt
 from server.errors import ApiError
 from server.live.desk import LiveDesk
@@ -29,10 +29,9 @@ class CaptionKept(msgspec.Struct):
 @route("POST", "/api/v1/lessons/{id}/captions", action="class.caption", target="lesson")
 async def send_caption(request: Request, body: CaptionLine) -> CaptionKept:
     """A line of captions into an open class, from a program."""
-    desk = request.house.part(CaptionsDesk)
     room = await request.house.part(LiveDesk).classroom(request.object_id)
-    desk.pace(room)
-    return CaptionKept(await desk.say(room, request.actor.id, body.key, body.text))
+    request.house.part(CaptionsDesk).pace(room)
+    return CaptionKept(await say(request.house, room, request.actor.id, body.key, body.text))
 
 
 @route("GET", "/api/v1/lessons/{id}/captions.vtt", action="recording.watch", target="lesson")

@@ -48,6 +48,8 @@ PACES: Mapping[str, Pace] = {
     "media.restart": Pace(0.5, 5),
     "media.state": Pace(2, 10),
     "media.view": Pace(10, 30),
+    "together.set": Pace(0.5, 10),
+    "together.confirm": Pace(1, 20),
     "slides.show": Pace(4, 12),
     "slides.close": Pace(1, 5),
     "slides.draw": Pace(8, 40),

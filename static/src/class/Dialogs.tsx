@@ -9,12 +9,14 @@ import {
   Languages,
   MessageCircleQuestionMark,
   Presentation,
+  Projector,
   QrCode,
   Settings2,
   ShieldCheck,
   Signal as SignalIcon,
   UserPlus,
   Users,
+  UsersRound,
 } from "lucide-preact";
 import { useEffect, useState } from "preact/hooks";
 import type { LessonView } from "../api/types";
@@ -41,6 +43,7 @@ import { VisitDialog } from "./VisitDialog";
 import { KEYS, lettersOn, setLetters } from "./shortcuts";
 import { SLIDE_KEYS } from "./slides/keys";
 import { DeckList } from "./slides/Later";
+import { TogetherDialog } from "./together/Later";
 import { ReactionChoice } from "./talk/Reactions";
 
 export function Dialogs({ lesson }: { lesson: LessonView }) {
@@ -70,6 +73,7 @@ export function Dialogs({ lesson }: { lesson: LessonView }) {
       <VisitDialog open={open === "visit"} onClose={close} />
       <RecordingDialog open={open === "recording"} onClose={close} />
       <CaptionsDialog open={open === "captions"} onClose={close} />
+      <TogetherDialog open={open === "together"} onClose={close} />
       <SlidesDialog open={open === "slides"} onClose={close} />
       {lesson.may.invite && <GuestDialog open={open === "guest"} lesson={lesson.id} onClose={close} />}
       <RulesDialog open={open === "rules"} onClose={close} />
@@ -80,13 +84,16 @@ export function Dialogs({ lesson }: { lesson: LessonView }) {
   );
 }
 
+/** Roles that may sit several at one device. */
+const GATHERS = ["student", "curator"];
+
 interface OpenProps {
   open: boolean;
   onClose: () => void;
 }
 
 function MoreDialog({ open, invite, onClose }: OpenProps & { invite: boolean }) {
-  const { dialog, narrow, room } = useDesk();
+  const { dialog, narrow, projector, room } = useDesk();
   return (
     <Dialog open={open} title={t("class.more")} onClose={onClose} testid="dialog-more">
       <div class="menu">
@@ -109,10 +116,23 @@ function MoreDialog({ open, invite, onClose }: OpenProps & { invite: boolean }) 
             <Item icon={ShieldCheck} word={t("order.rules_title")} to="rules" />
           </>
         )}
+        <TogetherItem />
+        <Button
+          look="quiet"
+          class="menu-item"
+          icon={Projector}
+          onClick={() => {
+            dialog.value = "";
+            projector.value = true;
+          }}
+          data-testid="menu-projector"
+        >
+          {t("projector.start")}
+        </Button>
         {invite && <Item icon={UserPlus} word={t("class.menu_guest")} to="guest" />}
         {narrow.value && <Item icon={Languages} word={t("class.menu_look")} to="look" />}
         <Item icon={Keyboard} word={t("class.menu_keys")} to="keys" />
-        <HelpLink part={room.state.rights.value.open ? "teacher" : "student"} />
+        <HelpLink menu part={room.state.rights.value.open ? "teacher" : "student"} />
         {narrow.value && room.state.rights.value.close && (
           <Button
             look="danger"
@@ -126,6 +146,21 @@ function MoreDialog({ open, invite, onClose }: OpenProps & { invite: boolean }) 
       </div>
     </Dialog>
   );
+}
+
+/** For a student who is not alone, and for who runs the class where anybody is not. */
+function TogetherItem() {
+  const { room } = useDesk();
+  const { state, together } = room;
+  if (state.phase.value !== "open") return null;
+  if (state.rights.value.open) {
+    return together.rooms.value.size > 0 ? (
+      <Item icon={UsersRound} word={t("together.rooms")} to="together" />
+    ) : null;
+  }
+  const role = state.people.value.get(state.you.value)?.role ?? "";
+  if (!GATHERS.includes(role) || state.lesson.value?.kind === "trial") return null;
+  return <Item icon={UsersRound} word={t("together.several")} to="together" />;
 }
 
 function Item({ icon, word, to }: { icon: Icon; word: string; to: DialogName }) {

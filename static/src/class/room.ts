@@ -13,6 +13,7 @@ import { Sound } from "../media/sound";
 import type { Source } from "../media/wire";
 import { Captions } from "./captions/captions";
 import { Slides } from "./slides/slides";
+import { Together } from "./together/together";
 import { ClassState } from "./state";
 
 /** Why the visit is over; `""` while it lasts. */
@@ -83,6 +84,7 @@ export class Room {
   readonly media: MediaSession;
   readonly sound: Sound;
   readonly slides: Slides;
+  readonly together = new Together();
   readonly captions = new Captions(keeper());
   private readonly undo: (() => void)[] = [];
   private probe: ReturnType<typeof setInterval> | undefined;
@@ -109,6 +111,7 @@ export class Room {
         this.state.apply(message);
         this.slides.hear(message);
         this.captions.hear(message);
+        this.together.hear(message);
         if (message.type === "bye") {
           this.reason.value = message.reason;
           this.finish(overBy(message.code));

@@ -20,5 +20,7 @@ export function CaptionsLine() {
 }
 
 export function CaptionsDialog(props: { open: boolean; onClose: () => void }) {
-  return props.open ? <Choices {...props} /> : null;
+  const wanted = useRef(false);
+  wanted.current ||= props.open; // from then on it stays, so that closing it gives the focus back
+  return wanted.current ? <Choices {...props} /> : null;
 }
