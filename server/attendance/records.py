@@ -5,7 +5,7 @@ from datetime import date
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.attendance.tables import (
@@ -21,19 +21,18 @@ from server.plan.roster import micro
 from server.plan.tables import Lesson
 from server.plan.weeks import day_bounds
 from server.retention.entries import naming, of_sessions, parts
+from server.retention.frame import Forced, changed, forget, forgetting, people_of
 from server.retention.kinds import File, Item, Language, Removal, Words
 
 EXCUSES = ("attendance.excused", "attendance.excuse_withdrawn")
 
 
-class Journals:
+class Journals(Forced):
     """An item is one lesson's marks, scans, counted heads and visits."""
 
     name = "journals"
     days = 1825
     least = 1825
-    rule = "R20"
-    forced = True
     words: ClassVar[dict[Language, Words]] = {
         "ky": Words("Журналдар", "Сабакка катышуу белгилери, оңдоолор, QR-visit, байкоочулардын келиши"),
         "ru": Words("Журналы", "Отметки о посещении, исправления, QR-visit, визиты наблюдателей"),
@@ -41,20 +40,13 @@ class Journals:
     }
 
     async def due(self, house: House, db: AsyncSession, before: int, among: Collection[str]) -> list[Item]:
-        people: dict[str, set[str]] = {}
-        for part in parts(among):
-            asked = select(AttendanceMark.lesson, AttendanceMark.student)
-            for lesson, student in await db.execute(asked.where(AttendanceMark.student.in_(part))):
-                people.setdefault(lesson, set()).add(student)
+        people = await people_of(db, AttendanceMark.lesson, AttendanceMark.student, among)
         marks = select(AttendanceMark.lesson).where(AttendanceMark.lesson == Lesson.id).exists()
         asked_lessons = select(Lesson.id, Lesson.ends).where(Lesson.ends <= before, marks)
         return [
-            Item(row.id, row.ends, frozenset({row.id}), frozenset(people.get(row.id, ())))
+            Item(row.id, row.ends, frozenset({row.id}), people.get(row.id, frozenset()))
             for row in await db.execute(asked_lessons)
         ]
-
-    async def of_person(self, house: House, db: AsyncSession, person: str) -> list[Item]:
-        return []
 
     async def prepare(self, house: House, db: AsyncSession, items: Sequence[Item]) -> Removal:
         lessons = [item.key for item in items]
@@ -73,22 +65,16 @@ class Journals:
 
 async def forget_lessons(db: AsyncSession, lessons: Sequence[str]) -> int:
     """Remove what the tables have of these lessons; how many rows."""
-    gone = 0
-    for part in parts(lessons):
-        for table in (AttendanceMark, AttendanceScan, AttendanceTotal, AttendanceCount, LiveVisit):
-            found = await db.execute(delete(table).where(table.lesson.in_(part)))
-            gone += int(getattr(found, "rowcount", 0))
-    return gone
+    tables = (AttendanceMark, AttendanceScan, AttendanceTotal, AttendanceCount, LiveVisit)
+    return await forget(db, lessons, *(table.lesson for table in tables))
 
 
-class Excuses:
+class Excuses(Forced):
     """An item is one excuse: days, reason, who gave it. It goes with the journals it explains."""
 
     name = "excuses"
     days = 1825
     least = 1825
-    rule = "R20"
-    forced = True
     words: ClassVar[dict[Language, Words]] = {
         "ky": Words("Жүйөлүү себептер", "Күндөрү жана себеби; документтин өзү өзүнчө сакталат"),
         "ru": Words("Уважительные причины", "Дни и причина; сам документ хранится отдельно"),
@@ -98,22 +84,11 @@ class Excuses:
     async def due(self, house: House, db: AsyncSession, before: int, among: Collection[str]) -> list[Item]:
         return [item for item in await _excuses(house, db) if item.ended <= before]
 
-    async def of_person(self, house: House, db: AsyncSession, person: str) -> list[Item]:
-        return []
-
     async def prepare(self, house: House, db: AsyncSession, items: Sequence[Item]) -> Removal:
         keys = [item.key for item in items]
         files = await _documents(house, db, keys)
         seqs = await naming(db, EXCUSES, "excuse", keys)
-
-        async def rows(db: AsyncSession) -> int:
-            gone = 0
-            for part in parts(keys):
-                found = await db.execute(delete(AttendanceExcuse).where(AttendanceExcuse.id.in_(part)))
-                gone += int(getattr(found, "rowcount", 0))
-            return gone
-
-        return Removal(files, seqs, rows)
+        return Removal(files, seqs, forgetting(keys, AttendanceExcuse.id))
 
 
 class ExcuseDocuments:
@@ -150,7 +125,7 @@ async def forget_documents(db: AsyncSession, excuses: Sequence[str]) -> int:
     gone = 0
     for part in parts(excuses):
         change = update(AttendanceExcuse).where(AttendanceExcuse.id.in_(part)).values(document="")
-        gone += int(getattr(await db.execute(change), "rowcount", 0))
+        gone += await changed(db, change)
     return gone
 
 

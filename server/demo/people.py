@@ -73,6 +73,7 @@ STAFF = (
     Somebody("proctor", "Нурлан Осмонов", (Post("proctor"),)),
     Somebody("commission1", "Жылдыз Абдыраева", (Post("commission"),)),
     Somebody("commission2", "Сергей Литвинов", (Post("commission"),)),
+    Somebody("commission3", "Асель Токтогулова", (Post("commission"),)),
     Somebody("chair", "Таалайбек Мамытов", (Post("commission_chair"),)),
     Somebody("secretary", "Мээрим Кадырова", (Post("secretary"),)),
     Somebody("psychologist", "Назгүл Эркинбаева", (Post("teacher"),)),

@@ -8,7 +8,7 @@ SHOWN = (
     ("student1 student2 student3", "their group is ИТ-21: join the teacher's lesson"),
     ("curator dean dispatcher office", "see their groups, their faculty, the whole timetable"),
     ("observer", "may visit any class"),
-    ("proctor commission1 commission2 chair secretary", "have an exam today"),
+    ("proctor commission1 commission2 commission3 chair secretary", "have an exam today"),
     ("psychologist", "has a meeting that nobody else can see"),
 )
 

@@ -22,6 +22,7 @@ MINUTE = 60_000_000
 
 MOST_EVENTS = 500
 """Browser events kept in memory; the lines have them all."""
+MOST_NEWS = 20
 
 
 class Photo(msgspec.Struct):
@@ -92,6 +93,16 @@ class Gap(msgspec.Struct):
     why: str
 
 
+class News(msgspec.Struct):
+    """Something that the student is told in plain words: more time, a check that is done, a break over."""
+
+    n: int
+    at: int
+    what: str
+    minutes: int
+    reason: str
+
+
 class Note(msgspec.Struct):
     """One line of the attempt's log for people."""
 
@@ -107,6 +118,7 @@ LOGGED = {
     "attempt.back": "back", "attempt.paused": "paused", "attempt.resumed": "resumed",
     "attempt.extended": "extended", "attempt.suspended": "suspended", "attempt.submitted": "submitted",
     "attempt.away": "away", "attempt.here": "here", "attempt.check_asked": "check_asked",
+    "attempt.taken_up": "taken_up", "attempt.confirmed": "confirmed", "attempt.listened": "listened",
 }  # fmt: skip
 
 
@@ -124,6 +136,14 @@ class Attempt:
         self.steps: dict[str, Any] = {}
         self.photos: dict[str, Photo] = {}
         self.check_asked = False
+        self.confirmed = 0
+        """When a person last confirmed that it is the student; 0 after a new photo of the face."""
+        self.listener = ""
+        """The proctor who listens now."""
+        self.news: list[News] = []
+        self.returned = 0
+        """When the student last came back to writing, or another tab took over: what was calibrated before is
+        not believed any more."""
         self.started = 0
         self.ended = 0
         self.extra = 0
@@ -152,6 +172,7 @@ class Attempt:
         self.stands_since = 0
         self.n = 0
         self._before_pause: State = "running"
+        self._before_end: State = "running"
 
     # --- the clock ------------------------------------------------------------------------------------
 
@@ -201,6 +222,8 @@ class Attempt:
         self.opened = self.opened or time
         self.moved += 1
         self.tab, self.agent = data["tab"], data.get("agent", {})
+        self.steps.pop("beacon", None)  # another browser may show it elsewhere
+        self._came_back(time)
 
     def _step(self, time: int, actor: str, data: dict[str, Any]) -> None:
         self.steps[data["step"]] = {"value": data["value"], "at": time, "detail": data.get("detail", {})}
@@ -209,6 +232,7 @@ class Attempt:
         self.photos[data["photo"]] = Photo(time, data["problem"], data["score"], data["file"], data["sha256"])
         if data["photo"] == "face":
             self.check_asked = False
+            self.confirmed = 0
 
     def _ready(self, time: int, actor: str, data: dict[str, Any]) -> None:
         self.state = "waiting"
@@ -218,6 +242,22 @@ class Attempt:
 
     def _admitted(self, time: int, actor: str, data: dict[str, Any]) -> None:
         self.state = "admitted"
+        self.confirmed = time if actor != "system" else 0
+
+    def _confirmed(self, time: int, actor: str, data: dict[str, Any]) -> None:
+        self.confirmed, self.check_asked = time, False
+        self._tell(time, "confirmed")
+
+    def _listened(self, time: int, actor: str, data: dict[str, Any]) -> None:
+        self.listener = actor if data["on"] else ""
+
+    def _tell(self, time: int, what: str, minutes: int = 0, reason: str = "") -> None:
+        self.news.append(News(self.n, time, what, minutes, reason))
+        del self.news[:-MOST_NEWS]
+
+    def _came_back(self, time: int) -> None:
+        if self.started:
+            self.returned, self.baseline = time, None
 
     def _started(self, time: int, actor: str, data: dict[str, Any]) -> None:
         self.state, self.started = "running", time
@@ -235,6 +275,9 @@ class Attempt:
     def _back(self, time: int, actor: str, data: dict[str, Any]) -> None:
         self.state = "running"
         self._end_break(time)
+        self._came_back(time)
+        if data.get("by") == "clock":
+            self._tell(time, "break_over")
 
     def _paused(self, time: int, actor: str, data: dict[str, Any]) -> None:
         self._before_pause = self.state if self.state in LIVE else "running"
@@ -247,9 +290,12 @@ class Attempt:
         self.state, self.reason = self._before_pause, ""
         if self.away_since:
             self.stands_since = time
+        self._came_back(time)
+        self._tell(time, "resumed")
 
     def _extended(self, time: int, actor: str, data: dict[str, Any]) -> None:
         self.extra += data["minutes"]
+        self._tell(time, "extended", data["minutes"], data["reason"])
 
     def _away(self, time: int, actor: str, data: dict[str, Any]) -> None:
         self.away_since = data["since"]
@@ -260,6 +306,7 @@ class Attempt:
         if self.state != "paused":
             self._go_on(time)
         self.away_since = 0
+        self._came_back(time)
 
     def _go_on(self, time: int) -> None:
         """The clock runs again; what it stood still for is kept."""
@@ -271,8 +318,18 @@ class Attempt:
             self.stands_since = 0
 
     def _suspended(self, time: int, actor: str, data: dict[str, Any]) -> None:
+        self._before_end = "running" if self.state in LIVE else self.state
         self._end("suspended", time)
         self.reason = data["reason"]
+
+    def _taken_up(self, time: int, actor: str, data: dict[str, Any]) -> None:
+        """The time for which it was suspended is given back."""
+        if self.started:
+            self.stood += max(0, time - self.ended)
+            self.stands_since = time if self.away_since else 0
+        self.state, self.ended, self.reason = self._before_end, 0, ""
+        self._came_back(time)
+        self._tell(time, "taken_up", 0, data["reason"])
 
     def _submitted(self, time: int, actor: str, data: dict[str, Any]) -> None:
         self._end("over" if data["by"] == "clock" else "submitted", time)

@@ -155,6 +155,15 @@ class ExamDesk:
                 self._take(exam, recorded)
         elif kind in ("lesson.changed", "lesson.deleted"):
             self._stale.add(lesson)
+        elif kind == "retention.removed":
+            for each in data["note"].get("lessons", ()):
+                self._drop(each)
+
+    def _drop(self, lesson: str) -> None:
+        """What retention has taken from the store is not kept in memory: the exam is read anew."""
+        exam = self.exams.get(lesson)
+        if exam is not None and all(each.state in ENDED for each in exam.attempts.values()):
+            del self.exams[lesson]
 
     def _take(self, exam: Exam, recorded: Recorded) -> None:
         entry, data = recorded.entry, recorded.data
@@ -346,17 +355,20 @@ class ExamDesk:
         if not over and (room is None or room.state.phase == "planned"):
             room = await self._live.classroom(exam.lesson)
             await self._live.open(room, "system")
+        arriving = self.arriving(room)
         for attempt in list(exam.attempts.values()):
             if attempt.state in ENDED:
                 await self._rest(exam, attempt, now)
                 self._forget(exam, attempt.person)
             elif room is not None and room.open:
-                await self._one(exam, attempt, room, now)
+                await self._one(exam, attempt, room, now, arriving.get(attempt.person, set()))
             elif attempt.state in LIVE and exam.left(attempt, now) <= 0:
                 await self.submit(exam, attempt, "clock")
 
-    async def _one(self, exam: Exam, attempt: Attempt, room: Classroom, now: int) -> None:
-        """One examinee who is not done."""
+    async def _one(
+        self, exam: Exam, attempt: Attempt, room: Classroom, now: int, tracks: set[str]
+    ) -> None:  # fmt: skip
+        """One examinee who is not done; `tracks`: what arrives of them."""
         person = attempt.person
         async with exam.lock(person):
             here = bool(room.of(person))
@@ -372,6 +384,8 @@ class ExamDesk:
         if attempt.steps.get("biometrics", {}).get("value") != "yes":
             return
         sight = self.sight(exam, attempt)
+        if sight.returned != attempt.returned:
+            sight.anew(now, attempt.returned)
         self.vision.look(self._order(exam, attempt, room))
         if attempt.state == "running" and attempt.away_since:
             self._put(exam, person, sight.leave(now, attempt.away_since), [])
@@ -383,7 +397,7 @@ class ExamDesk:
         if attempt.baseline is None and (own := sight.calibrate()) is not None:
             data = {"baseline": {"yaw": own.yaw, "pitch": own.pitch}}
             await self.record(exam, "attempt.based", data, actor="system", person=person)
-        self._put(exam, person, self._conditions(exam, attempt, sight, room, now), [])
+        self._put(exam, person, self._conditions(exam, attempt, sight, room, now, tracks), [])
 
     async def _presence(
         self, exam: Exam, attempt: Attempt, room: Classroom, here: bool, now: int
@@ -398,11 +412,10 @@ class ExamDesk:
                 await self.record(exam, "attempt.away", data, actor="system", person=person)
 
     def _conditions(
-        self, exam: Exam, attempt: Attempt, sight: Sight, room: Classroom, now: int
+        self, exam: Exam, attempt: Attempt, sight: Sight, room: Classroom, now: int, tracks: set[str]
     ) -> list[Flag]:
         """What is known without looking: no picture comes, the share has ended, a voice."""
         person = attempt.person
-        tracks = self.tracks(room, person)
         health = self.vision.health()
         found: list[Flag] = []
         for camera, source in (("webcam", "cam"), ("screen", "screen")):
@@ -416,18 +429,18 @@ class ExamDesk:
             found += sight.say(now, "voice", person in room.speaking)
         return found
 
-    def tracks(self, room: Classroom, person: str) -> set[str]:
-        """The sources that arrive of a person now."""
+    def arriving(self, room: Classroom | None) -> dict[str, set[str]]:
+        """By person, the sources that arrive now: gone through once, however many are asked about."""
+        found: dict[str, set[str]] = {}
+        if room is None or not room.session:
+            return found
         worker = self._live.media.links.home(room.session)
-        if worker is None:
-            return set()
-        prefix = f"{room.session}/{person}/"
-        return {
-            track.source
-            for name, info in worker.peers.items()
-            if name.startswith(prefix) and info.state == "connected"
-            for track in info.tracks
-        }
+        for name, info in worker.peers.items() if worker is not None else ():
+            session, _, rest = name.partition("/")
+            if session == room.session and info.state == "connected":
+                person = rest.partition("/")[0]
+                found.setdefault(person, set()).update(track.source for track in info.tracks)
+        return found
 
     async def _rest(self, exam: Exam, attempt: Attempt, now: int) -> None:
         sight = self._sights.get((exam.lesson, attempt.person))
@@ -437,6 +450,7 @@ class ExamDesk:
     def _forget(self, exam: Exam, person: str) -> None:
         """Nobody looks at this examinee any more."""
         self._sights.pop((exam.lesson, person), None)
+        self.files.forget_face(exam.lesson, person)
         room = self.room_of(exam.lesson)
         if room is not None and room.session:
             self.vision.look_away(f"{room.session}/{person}/")
@@ -457,6 +471,7 @@ class ExamDesk:
                 likeness=self.vision.likeness,
                 before=attempt.flags,
             )
+            found.returned = attempt.returned
             if attempt.baseline is not None:
                 found.own = Direction(*attempt.baseline)
         found.beacon = attempt.steps.get("beacon", {}).get("value") != "none"

@@ -46,6 +46,11 @@ class Candidate(msgspec.Struct, frozen=True):
     place: Place = "home"
     seat: str = ""
     note: str = ""
+    asked: str = ""
+    """Why a seat in a computer class was asked for; empty for not."""
+    room: str = ""
+    proctor: str = ""
+    """Who is in the room, by id."""
 
 
 ALIKE = Candidate()
@@ -81,6 +86,8 @@ class Exam:
         self.candidates: dict[str, Candidate] = {}
         self.duty: set[str] = set()
         """Proctors who are on."""
+        self.watchers: dict[str, str] = {}
+        """Which proctor looks after which examinee."""
         self.n = 0
         self.locks: dict[str, asyncio.Lock] = {}
 

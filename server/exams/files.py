@@ -50,6 +50,10 @@ class Files:
         except OSError:
             raise ApiError("object.unknown", 404, kind="file") from None
 
+    def erase(self, lesson: str, person: str, name: str) -> None:
+        """Take a file away; one that is gone already is no error."""
+        (self.of(lesson, person) / name).unlink(missing_ok=True)
+
     def keep_face(self, lesson: str, person: str, descriptor: bytes) -> None:
         """The face to compare with: the one that a person has looked at."""
         self.keep(lesson, person, FACE, descriptor)
@@ -64,6 +68,10 @@ class Files:
             except OSError:
                 self._faces[key] = b""
         return self._faces[key]
+
+    def forget_face(self, lesson: str, person: str) -> None:
+        """Out of memory; the file goes with its term."""
+        self._faces.pop((lesson, person), None)
 
 
 def new_name(kind: str) -> str:

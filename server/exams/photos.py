@@ -50,6 +50,32 @@ def refuse_other(photo: bytes) -> None:
         raise ApiError("exam.photo", 415)
 
 
+async def register(desk: ExamDesk, person: str, photo: bytes, actor: str) -> None:
+    """Keep the photo that later ones of this person are compared with.
+
+    Raises:
+        ApiError: 415 `exam.photo` for what is no picture; 422 `exam.photo_face` (with `problem`) where it
+            does not show one face that can be compared; 503 `exam.no_eyes` while nobody can look at it.
+    """
+    refuse_other(photo)
+    found = await desk.vision.describe(photo)
+    if found is None:
+        raise ApiError("exam.no_eyes", 503)
+    if found.problem == "not_photo":
+        raise ApiError("exam.photo", 415)
+    if found.problem:
+        raise ApiError("exam.photo_face", 422, problem=found.problem)
+    sha256 = await asyncio.to_thread(desk.files.keep, REGISTERED, person, "photo", photo)
+    data = {"user": person, "sha256": sha256}
+    await desk.house.trace.record("exam.photo_registered", data, actor=actor)
+
+
+async def erase(desk: ExamDesk, person: str, actor: str) -> None:
+    """Take the registered photo away: the file first, so that a crash leaves no picture behind."""
+    await asyncio.to_thread(desk.files.erase, REGISTERED, person, "photo")
+    await desk.house.trace.record("exam.photo_erased", {"user": person}, actor=actor)
+
+
 async def _score(desk: ExamDesk, exam: Exam, attempt: Attempt, kind: str, face: bytes) -> float | None:
     """How alike: with the registered photo, else the face with the document and the other way round."""
     other = await _described(desk, REGISTERED, attempt.person, "photo")

@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.exams.tables import ExamCandidate, ExamLine, ExamRow, ExamRulesRow
+from server.exams.tables import ExamCandidate, ExamLine, ExamRow, ExamRulesRow, RegisteredPhoto
 from server.trace.chain import Entry
 
-CANDIDATE = ("extra", "off", "place", "seat", "note")
+CANDIDATE = ("extra", "off", "place", "seat", "note", "room", "proctor")
 
 
 class Documents:
@@ -57,7 +57,7 @@ class Exams:
 
     name = "exams.exams"
     version = 1
-    kinds = ("exam.set", "exam.sheet", "exam.candidate", "lesson.deleted")
+    kinds = ("exam.set", "exam.sheet", "exam.candidate", "exam.seat_asked", "lesson.deleted")
 
     async def apply(self, db: AsyncSession, entry: Entry, data: Any) -> None:
         lesson = data["lesson"]
@@ -69,7 +69,9 @@ class Exams:
                     update(ExamRow).where(ExamRow.lesson == lesson).values(pages=data["pages"])
                 )  # fmt: skip
             case "exam.candidate":
-                await _candidate(db, lesson, data)
+                await _candidate(db, lesson, data["person"], {k: data[k] for k in CANDIDATE if k in data})
+            case "exam.seat_asked":
+                await _candidate(db, lesson, data["person"], {"asked": data["why"]})
             case _:
                 await db.execute(delete(ExamRow).where(ExamRow.lesson == lesson))
                 await db.execute(delete(ExamCandidate).where(ExamCandidate.lesson == lesson))
@@ -89,12 +91,11 @@ async def _put(db: AsyncSession, lesson: str, time: int, data: Any) -> None:
         await db.execute(update(ExamRow).where(ExamRow.lesson == lesson).values(**values))
 
 
-async def _candidate(db: AsyncSession, lesson: str, data: Any) -> None:
-    values = {name: data[name] for name in CANDIDATE if name in data}
-    here = (ExamCandidate.lesson == lesson, ExamCandidate.person == data["person"])
+async def _candidate(db: AsyncSession, lesson: str, person: str, values: dict[str, Any]) -> None:
+    here = (ExamCandidate.lesson == lesson, ExamCandidate.person == person)
     if (await db.execute(select(ExamCandidate.person).where(*here))).first() is None:
         start = {"extra": 0, "off": [], "place": "home", "seat": "", "note": "", **values}
-        await db.execute(insert(ExamCandidate).values(lesson=lesson, person=data["person"], **start))
+        await db.execute(insert(ExamCandidate).values(lesson=lesson, person=person, **start))
     elif values:
         await db.execute(update(ExamCandidate).where(*here).values(**values))
 
@@ -110,7 +111,9 @@ class Lines:
         "attempt.paused", "attempt.resumed", "attempt.extended", "attempt.away", "attempt.here",
         "attempt.suspended", "attempt.submitted", "attempt.answered", "attempt.file_added",
         "attempt.file_removed", "attempt.events", "attempt.said", "attempt.seen_messages",
-        "attempt.helped", "attempt.flag", "attempt.flag_seen", "attempt.gap", "exam.duty",
+        "attempt.helped", "attempt.flag", "attempt.flag_seen", "attempt.gap", "attempt.taken_up",
+        "attempt.confirmed", "attempt.listened",
+        "exam.duty", "exam.watching",
     )  # fmt: skip
 
     async def apply(self, db: AsyncSession, entry: Entry, data: Any) -> None:
@@ -125,4 +128,30 @@ class Lines:
         await db.execute(delete(ExamLine))
 
 
-PROJECTIONS = (Documents(), Exams(), Lines())
+class Photos:
+    """The projection `exams.photos`: whose registered photo there is, and what they say against it."""
+
+    name = "exams.photos"
+    version = 1
+    kinds = ("exam.photo_registered", "exam.photo_erased", "exam.photo_objected")
+
+    async def apply(self, db: AsyncSession, entry: Entry, data: Any) -> None:
+        here = RegisteredPhoto.person == data["user"]
+        if entry.kind == "exam.photo_objected":
+            objected = {"objection": data["words"], "objected": entry.time}
+            await db.execute(update(RegisteredPhoto).where(here).values(**objected))
+            return
+        await db.execute(delete(RegisteredPhoto).where(here))
+        if entry.kind == "exam.photo_registered":
+            await db.execute(
+                insert(RegisteredPhoto).values(
+                    person=data["user"], sha256=data["sha256"], by=entry.actor, time=entry.time,
+                    objection="", objected=0,
+                )
+            )  # fmt: skip
+
+    async def clear(self, db: AsyncSession) -> None:
+        await db.execute(delete(RegisteredPhoto))
+
+
+PROJECTIONS = (Documents(), Exams(), Lines(), Photos())

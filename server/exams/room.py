@@ -6,14 +6,14 @@ from contextlib import asynccontextmanager
 
 from media import control
 from proctoring.messages import FromVision
-from server.exams import routes_attempt, routes_plan, routes_rules, routes_wall
+from server.exams import routes_attempt, routes_photos, routes_plan, routes_rules, routes_wall
 from server.exams.desk import ExamDesk
 from server.house import House
 from server.keys import load_key
 
 __all__ = ["DECLARES", "open_room"]
 
-DECLARES = (routes_rules, routes_plan, routes_attempt, routes_wall)
+DECLARES = (routes_rules, routes_plan, routes_attempt, routes_wall, routes_photos)
 
 
 @asynccontextmanager

@@ -26,7 +26,7 @@ from server.web.request import Request
 Tab = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{4,40}$", max_length=40)]
 Text = Annotated[str, msgspec.Meta(max_length=2000)]
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
-Step = Literal["rules", "biometrics", "equipment", "turn", "room", "share", "beacon"]
+Step = Literal["rules", "biometrics", "equipment", "turn", "room", "share", "beacon", "baseline", "private"]
 EventKind = Literal[
     "focus_lost", "focus_back", "hidden", "shown", "fullscreen_left", "fullscreen_back", "copy", "paste",
     "print", "displays", "devices", "share_ended", "share_began", "camera_ended", "camera_began",
@@ -36,6 +36,8 @@ VALUES: dict[str, frozenset[str]] = {
     "biometrics": frozenset({"yes", "no"}),
     "equipment": frozenset({"good", "weak", "bad", "phone"}),
     "beacon": frozenset({"page", "window", "none"}),
+    "baseline": frozenset({"begin", "done"}),
+    "private": frozenset({"on", "off"}),
 }
 DAY = 86_400_000
 AHEAD_SLOTS = 30
@@ -149,7 +151,9 @@ async def _attempt(request: Request, tab: str | None = None) -> tuple[ExamDesk, 
 async def _view(desk: ExamDesk, exam: Exam, attempt: Attempt, tab: str) -> AttemptView:
     rules = await shown_rules(desk.house, exam.rules_id)
     async with desk.house.store.read() as db:
-        names = await names_of(db, {each.person for each in attempt.messages})
+        names = await names_of(
+            db, {each.person for each in attempt.messages} | {exam.of(attempt.person).proctor}
+        )  # fmt: skip
     return attempt_view(desk, exam, attempt, rules, tab, names)
 
 
@@ -197,13 +201,55 @@ async def take_step(request: Request, body: StepTaken) -> AttemptView:
     desk, exam, attempt = await _attempt(request, body.tab)
     if body.step in VALUES and body.value not in VALUES[body.step]:
         raise ApiError("body.invalid", 422, problem=f"{body.step}: {body.value}")
-    if body.step not in ("beacon", "share", "equipment"):
+    if body.step not in ("beacon", "share", "equipment", "private"):
         _require(attempt, "preparing", "waiting", "admitted")
     if body.step != "rules" and "rules" not in attempt.steps:
         raise ApiError("exam.rules_first", 409)
+    if body.step == "baseline":
+        await _calibrate(request, desk, exam, attempt, begin=body.value == "begin")
+        return await _view(desk, exam, attempt, body.tab)
     data = {"step": body.step, "value": body.value, "detail": body.detail}
     await _line(request, desk, exam, "attempt.step", data)
+    declined = body.step == "biometrics" and body.value == "no"
+    if declined and not exam.rehearsal:
+        await ask_seat_of(desk, exam, attempt.person, "biometrics")
     return await _view(desk, exam, attempt, body.tab)
+
+
+async def _calibrate(request: Request, desk: ExamDesk, exam: Exam, attempt: Attempt, *, begin: bool) -> None:
+    """The student sits as usual from now on, or has done so: the baseline is of these seconds alone."""
+    if attempt.steps.get("biometrics", {}).get("value") != "yes":
+        raise ApiError("exam.no_biometrics", 409)
+    sight = desk.sight(exam, attempt)
+    if begin:
+        sight.anew(desk.now())
+    elif (own := sight.calibrate()) is not None:
+        await _line(request, desk, exam, "attempt.based", {"baseline": {"yaw": own.yaw, "pitch": own.pitch}})
+
+
+class SeatWanted(msgspec.Struct):
+    why: Literal["phone", "biometrics", "equipment", "other"]
+
+
+@route("POST", "/api/v1/exams/{id}/seat", action="exam.sit", target="lesson")
+async def ask_seat(request: Request, body: SeatWanted) -> None:
+    """Ask for a seat in a computer class: whoever plans the exam sees it and gives one."""
+    desk = request.house.part(ExamDesk)
+    exam = await desk.find(request.object_id)
+    if exam.rehearsal or exam.state(desk.now()) == "over":
+        raise ApiError("exam.state", 409, state=exam.state(desk.now()))
+    await ask_seat_of(desk, exam, request.actor.id, body.why)
+
+
+async def ask_seat_of(desk: ExamDesk, exam: Exam, person: str, why: str) -> None:
+    """Note the wish, once; who has a seat needs none."""
+    candidate = exam.of(person)
+    if candidate.place != "class" and candidate.asked != why:
+        data = {"lesson": exam.lesson, "person": person, "why": why}
+        await desk.house.trace.record("exam.seat_asked", data, actor=person)
+        # of this student alone: what is seen of the others goes on
+        exam.candidates[person] = msgspec.structs.replace(candidate, asked=why)
+        desk.tell(exam, person, exam.n)
 
 
 @route(
@@ -246,8 +292,13 @@ async def be_ready(request: Request, body: Held) -> AttemptView:
 
 def _missing(exam: Exam, attempt: Attempt) -> list[str]:
     """Steps that the way in cannot do without; whatever else is missing a proctor may look over."""
-    needed = ["rules", "equipment", "share"]
+    bare = (
+        exam.of(attempt.person).place == "class" and attempt.steps.get("biometrics", {}).get("value") == "no"
+    )
+    needed = ["rules", "share"] if bare else ["rules", "equipment", "share"]
     found = [step for step in needed if step not in attempt.steps]
+    if bare:  # no camera is asked for: the proctor in the room looks at face and document
+        return found
     if attempt.steps.get("biometrics", {}).get("value") != "yes":
         found.append("biometrics")
     if exam.settings.identity and "face" not in attempt.photos:

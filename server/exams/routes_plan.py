@@ -59,6 +59,10 @@ class ExamCard(msgspec.Struct):
     place: str
     seat: str
     equipment: str
+    room: str
+    in_room: str
+    """The name of the proctor in the room."""
+    seat_asked: str
 
 
 class ExamList(msgspec.Struct):
@@ -105,6 +109,11 @@ class CandidateView(msgspec.Struct):
     seat: str
     note: str
     equipment: str
+    asked: str
+    """Why a seat in a computer class was asked for; empty for not."""
+    room: str
+    proctor: str
+    """Who is in the room, by id."""
 
 
 class Candidates(msgspec.Struct):
@@ -120,6 +129,8 @@ class CandidateChange(msgspec.Struct):
     place: Place | UnsetType = UNSET
     seat: Annotated[str, msgspec.Meta(max_length=100)] | UnsetType = UNSET
     note: Annotated[str, msgspec.Meta(max_length=500)] | UnsetType = UNSET
+    room: Annotated[str, msgspec.Meta(max_length=100)] | UnsetType = UNSET
+    proctor: PersonId | UnsetType = UNSET
 
 
 class ProctorView(msgspec.Struct):
@@ -175,7 +186,12 @@ async def list_exams(request: Request) -> ExamList:
         )
         allowed = await judged(db, actor, rows, "exam.read", now)
         own = await _last_equipment(db, actor.id)
-    cards = [await _card(desk, facts, you_of(actor, standing), actor.id, own) for facts, standing in allowed]
+    async with house.store.read() as db:
+        found = [(await desk.find(facts.id)).of(actor.id).proctor for facts, _ in allowed]
+        names = await names_of(db, set(found) - {""})
+    cards = [
+        await _card(desk, facts, you_of(actor, standing), actor.id, own, names) for facts, standing in allowed
+    ]
     order = {"running": 0, "entry": 1, "planned": 2, "draft": 3, "over": 4}
     coming = sorted(
         (card for card in cards if card.state != "over"), key=lambda card: (order[card.state], card.starts)
@@ -183,7 +199,9 @@ async def list_exams(request: Request) -> ExamList:
     return ExamList(coming + [card for card in cards if card.state == "over"], own)
 
 
-async def _card(desk: ExamDesk, facts: LessonFacts, you: You, person: str, equipment: str) -> ExamCard:
+async def _card(
+    desk: ExamDesk, facts: LessonFacts, you: You, person: str, equipment: str, names: dict[str, str]
+) -> ExamCard:  # fmt: skip
     exam = await desk.find(facts.id)
     attempt, candidate = exam.attempts.get(person), exam.of(person)
     now = desk.now()
@@ -193,6 +211,8 @@ async def _card(desk: ExamDesk, facts: LessonFacts, you: You, person: str, equip
         exam.minutes(person) if you.sit else exam.settings.minutes, you.part, exam.state(now),
         exam.rehearsal, attempt.state if attempt is not None and you.sit else "",
         candidate.place if you.sit else "", candidate.seat if you.sit else "", equipment if you.sit else "",
+        candidate.room if you.sit else "", names.get(candidate.proctor, "") if you.sit else "",
+        candidate.asked if you.sit else "",
     )  # fmt: skip
 
 
@@ -331,7 +351,7 @@ async def list_candidates(request: Request) -> Candidates:
         [
             CandidateView(
                 person, name, group, of.extra, list(of.off), of.place, of.seat, of.note,
-                equipment.get(person, ""),
+                equipment.get(person, ""), of.asked, of.room, of.proctor,
             )
             for person, (name, group) in people.items()
             for of in (exam.of(person),)
@@ -367,7 +387,7 @@ async def change_candidate(request: Request, body: CandidateChange) -> Candidate
         raise ApiError("person.unknown", 404)
     fields = {
         name: value
-        for name in ("extra", "off", "place", "seat", "note")
+        for name in ("extra", "off", "place", "seat", "note", "room", "proctor")
         if (value := getattr(body, name)) is not UNSET
     }
     data = {"lesson": lesson, "person": person, "reason": body.reason, **fields}
@@ -375,7 +395,10 @@ async def change_candidate(request: Request, body: CandidateChange) -> Candidate
     exam = await desk.changed(lesson)
     of = exam.of(person) if exam is not None else ALIKE
     name, group = people[person]
-    return CandidateView(person, name, group, of.extra, list(of.off), of.place, of.seat, of.note, "")
+    return CandidateView(
+        person, name, group, of.extra, list(of.off), of.place, of.seat, of.note, "", of.asked, of.room,
+        of.proctor,
+    )  # fmt: skip
 
 
 @route("GET", "/api/v1/exams/{id}/proctors", action="exam.staff", target="lesson")

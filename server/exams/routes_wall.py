@@ -15,7 +15,7 @@ from server.errors import ApiError
 from server.exams.attempt import ENDED, LIVE, Attempt
 from server.exams.desk import ExamDesk
 from server.exams.exam import Exam
-from server.exams.photos import PHOTO_LIMIT, REGISTERED, refuse_other
+from server.exams.photos import REGISTERED
 from server.exams.routes_attempt import answer_file
 from server.exams.routes_plan import ProctorView, proctors, students, you_of
 from server.exams.routes_rules import shown_rules
@@ -36,7 +36,7 @@ from server.exams.views import (
 from server.exams.vision import VisionHealth
 from server.live.text import clean
 from server.plan.names import names_of
-from server.web.bodies import read_body
+from server.recording.desk import RecordingDesk
 from server.web.registry import route
 from server.web.request import Request
 
@@ -49,11 +49,14 @@ MOST_PICTURES = 2 * 1024 * 1024
 
 
 class Wall(msgspec.Struct):
+    """`recording`: the code of what is wrong with it, empty while nothing is."""
+
     now: str
     exam: ExamView
     proctors: list[ProctorView]
     on_duty: bool
     health: VisionHealth
+    recording: str
     students: list[StudentView]
 
 
@@ -132,6 +135,13 @@ class Relief(msgspec.Struct):
     person: Annotated[str, msgspec.Meta(max_length=16)]
 
 
+class Watching(msgspec.Struct):
+    """`proctor` by id, or empty."""
+
+    proctor: Annotated[str, msgspec.Meta(max_length=16)]
+    people: Annotated[list[Annotated[str, msgspec.Meta(max_length=16)]], msgspec.Meta(max_length=1000)]
+
+
 async def _one(request: Request) -> tuple[ExamDesk, Exam, Attempt]:
     desk = request.house.part(ExamDesk)
     exam, attempt = await desk.attempt(request.object_id, request.path["person"])
@@ -148,14 +158,34 @@ async def show_wall(request: Request) -> Wall:
         people = await students(db, exam.lesson)
         watching = await proctors(db, exam)
     now = desk.now()
+    arriving = desk.arriving(desk.room_of(exam.lesson))
     cards = [
-        student_view(desk, exam, person, name, group, now) for person, (name, group) in people.items()
-    ]  # fmt: skip
+        student_view(desk, exam, person, name, group, now, arriving.get(person, set()))
+        for person, (name, group) in people.items()
+    ]
     you = you_of(request.actor, request.standing)
     return Wall(
         iso(request.house, now), exam_view(desk, exam, rules, you, questions=False), watching,
-        request.actor.id in exam.duty, desk.vision.health(), sorted(cards, key=lambda each: -each.weight),
+        request.actor.id in exam.duty, desk.vision.health(), _recording(desk, exam),
+        sorted(cards, key=lambda each: -each.weight),
     )  # fmt: skip
+
+
+def _recording(desk: ExamDesk, exam: Exam) -> str:
+    recordings, room = desk.house.find(RecordingDesk), desk.room_of(exam.lesson)
+    return recordings.standing(room).problem if recordings is not None and room is not None else ""
+
+
+def _private(request: Request, exam: Exam, attempt: Attempt) -> bool:
+    """Whether a private check was asked for, and by somebody whom the asker does not look after."""
+    asked = attempt.steps.get("private", {}).get("value") == "on"
+    return asked and exam.watchers.get(attempt.person) != request.actor.id
+
+
+def _hidden(request: Request, exam: Exam, person: str) -> bool:
+    """Until a private check is done, small pictures are for whoever does it alone."""
+    attempt = exam.attempts.get(person)
+    return attempt is not None and not attempt.started and _private(request, exam, attempt)
 
 
 @route("GET", "/api/v1/exams/{id}/wall/pictures", action="exam.watch", target="lesson")
@@ -167,7 +197,7 @@ async def show_pictures(request: Request, query: PicturesQuery) -> web.Response:
     found = sorted(
         (picture.seq, CAMERAS.index(camera), person, picture.jpeg)
         for (lesson, person, camera), picture in desk.pictures.items()
-        if lesson == exam.lesson and picture.seq > query.after
+        if lesson == exam.lesson and picture.seq > query.after and not _hidden(request, exam, person)
     )
     out = bytearray()
     for seq, camera, person, jpeg in found:
@@ -195,13 +225,14 @@ async def show_student(request: Request) -> OneStudent:
     if unread:
         data = {"n": unread[-1]}
         await desk.record(exam, "attempt.seen_messages", data, actor=request.actor.id, person=attempt.person)
+    tracks = desk.arriving(desk.room_of(exam.lesson)).get(attempt.person, set())
     registered = (desk.files.of(REGISTERED, attempt.person) / "photo").exists()
 
     def stretch(begin: int, end: int | None, what: str) -> Stretch:
         return Stretch(iso(house, begin), iso(house, end) if end is not None else None, what)
 
     return OneStudent(
-        student_view(desk, exam, attempt.person, name, group, desk.now()),
+        student_view(desk, exam, attempt.person, name, group, desk.now(), tracks),
         [
             PhotoView(kind, iso(house, each.at), each.problem, each.score)
             for kind, each in attempt.photos.items()
@@ -225,6 +256,8 @@ async def show_photo(request: Request) -> web.Response:
     """A photo of the way in, or the registered one."""
     desk, exam, attempt = await _one(request)
     kind = request.path["photo"]
+    if _private(request, exam, attempt):
+        raise ApiError("exam.private", 403)
     if kind == REGISTERED:
         data = await asyncio.to_thread(desk.files.read, REGISTERED, attempt.person, "photo")
     elif kind in attempt.photos:
@@ -321,6 +354,35 @@ async def suspend_attempt(request: Request, body: Because) -> None:
     await _do(request, "attempt.suspended", {"reason": body.reason}, *OPEN)
 
 
+@route("POST", "/api/v1/exams/{id}/people/{person}/take_up", action="exam.watch", target="lesson")
+async def take_up_attempt(request: Request, body: Because) -> None:
+    """Let somebody who was suspended go on: answers are there, and the time is given back."""
+    desk, exam, _ = await _one(request)
+    if exam.state(desk.now()) == "over":
+        raise ApiError("exam.closed", 409, state="over")
+    await _do(request, "attempt.taken_up", {"reason": body.reason}, "suspended")
+
+
+@route("POST", "/api/v1/exams/{id}/people/{person}/confirm", action="exam.watch", target="lesson")
+async def confirm_identity(request: Request) -> None:
+    """A person has looked: it is the student."""
+    _, _, attempt = await _one(request)
+    face = attempt.photos.get("face")
+    if face is None:
+        raise ApiError("object.unknown", 404, kind="photo")
+    await _do(request, "attempt.confirmed", {"score": face.score}, *OPEN)
+
+
+@route("POST", "/api/v1/exams/{id}/people/{person}/listen", action="exam.watch", target="lesson")
+async def listen(request: Request, body: Duty) -> None:
+    """Begin or end listening to one examinee, who sees it. Only where the rules allow sound."""
+    _, exam, attempt = await _one(request)
+    if exam.rules is None or not exam.rules.sound:
+        raise ApiError("exam.no_sound", 409)
+    if body.on or attempt.listener == request.actor.id:
+        await _do(request, "attempt.listened", {"on": body.on})
+
+
 @route("POST", "/api/v1/exams/{id}/people/{person}/seen", action="exam.watch", target="lesson")
 async def see_flag(request: Request, body: FlagLooked) -> None:
     """A flag was looked at."""
@@ -366,23 +428,44 @@ async def hand_over(request: Request, body: Relief) -> None:
         if body.person not in {each.person for each in await proctors(db, exam)}:
             raise ApiError("person.unknown", 404)
     for person, on in ((body.person, True), (request.actor.id, False)):
-        data = {"proctor": person, "on": on}
+        data: dict[str, Any] = {"proctor": person, "on": on}
         await desk.record(exam, "exam.duty", data, actor=request.actor.id)
+    mine = [person for person, watcher in exam.watchers.items() if watcher == request.actor.id]
+    if mine:
+        data = {"proctor": body.person, "people": mine}
+        await desk.record(exam, "exam.watching", data, actor=request.actor.id)
 
 
-@route("PUT", "/api/v1/users/{id}/photo", action="exam.register_photo", raw=True, limit=PHOTO_LIMIT)
-async def register_photo(request: Request) -> None:
-    """Keep the photo of a person that later ones are compared with."""
+@route("POST", "/api/v1/exams/{id}/watchers", action="exam.watch", target="lesson")
+async def set_watcher(request: Request, body: Watching) -> None:
+    """Say which proctor looks after these examinees; an empty name: nobody in particular."""
     desk = request.house.part(ExamDesk)
-    photo = await read_body(request.http, PHOTO_LIMIT)
-    refuse_other(photo)
-    found = await desk.vision.describe(photo)
-    if found is not None and found.problem in ("not_photo", "no_face"):
-        raise ApiError("exam.photo", 415)
-    person = request.object_id
+    exam = await desk.find(request.object_id)
     async with request.house.store.read() as db:
-        if person not in await names_of(db, {person}):
-            raise ApiError("object.unknown", 404, kind="user")
-    sha256 = await asyncio.to_thread(desk.files.keep, REGISTERED, person, "photo", photo)
-    data = {"user": person, "sha256": sha256}
-    await request.house.trace.record("exam.photo_registered", data, actor=request.actor.id)
+        known = {each.person for each in await proctors(db, exam)} | {request.actor.id, ""}
+        people = await students(db, exam.lesson)
+    if body.proctor not in known or any(person not in people for person in body.people):
+        raise ApiError("person.unknown", 404)
+    data = {"proctor": body.proctor, "people": body.people}
+    await desk.record(exam, "exam.watching", data, actor=request.actor.id)
+
+
+@route("POST", "/api/v1/exams/{id}/watchers/share", action="exam.watch", target="lesson")
+async def share_out(request: Request) -> None:
+    """Share the examinees out among the proctors on duty, group by group. Who asked for a private check
+    stays with whoever does it."""
+    desk = request.house.part(ExamDesk)
+    exam = await desk.find(request.object_id)
+    async with request.house.store.read() as db:
+        people = await students(db, exam.lesson)
+    on = sorted(exam.duty)
+    if not on:
+        raise ApiError("exam.nobody_on_duty", 409)
+    free = [
+        person for person in people
+        if (attempt := exam.attempts.get(person)) is None or "private" not in attempt.steps
+    ]  # fmt: skip
+    for n, proctor in enumerate(on):
+        part = free[len(free) * n // len(on) : len(free) * (n + 1) // len(on)]
+        data = {"proctor": proctor, "people": part}
+        await desk.record(exam, "exam.watching", data, actor=request.actor.id)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from proctoring.beacon import judge
-from proctoring.head import Direction, baseline
+from proctoring.head import Direction, baseline, is_away
 from proctoring.kinds import SECOND, Kind, Stream, Threshold
 from proctoring.messages import SeenScreen, SeenWebcam
 from proctoring.rules import Flag, Watch, conditions
@@ -20,6 +20,9 @@ PATIENCE = 4 * SECOND
 SHORTEST_GAP = 5 * SECOND
 CALIBRATES = 15
 """Looks of which the baseline is the median."""
+MARKER_WITHIN = 20 * SECOND
+"""Time in which a page that has just been opened (again) may bring its marker to the screen. Until it was
+found once it is not called lost, but not analysed."""
 Why = Literal["picture", "unfit", "analysis"]
 
 
@@ -54,6 +57,11 @@ class Sight:
         self._judged: dict[Stream, int] = {}
         self._heads: deque[Direction] = deque(maxlen=CALIBRATES)
         self.judging = False
+        self.returned = 0
+        """The return for which it was calibrated."""
+        self.marker_at = 0
+        """When the own marker was last found fresh on the screen, since then."""
+        self._marker_due = 0
         self._gone = False
         """The student would be judged but is not here: what lies between is a gap once they are back."""
         self._unshared = 0
@@ -73,6 +81,7 @@ class Sight:
                 self.why.clear()
             self._gone = False
             self._unshared = 0
+            self._marker_due = now + MARKER_WITHIN
 
     def rest(self, now: int) -> tuple[list[Flag], list[Gap]]:
         """A break, a pause, the end: what stands is over."""
@@ -82,6 +91,13 @@ class Sight:
         self.judging = self._gone = False
         self.why.clear()
         return self._watch.pause(now), gaps
+
+    def anew(self, now: int, returned: int = 0) -> None:
+        """The student sits down (again), perhaps at another desk: head and marker are calibrated anew."""
+        self.returned = returned or self.returned
+        self.own, self.marker_at = None, 0
+        self._heads.clear()
+        self._marker_due = now + MARKER_WITHIN
 
     def leave(self, now: int, since: int, why: Why = "picture") -> list[Flag]:
         """The link is lost, or the server was away: nothing is judged, and from `since` on it is a gap."""
@@ -113,7 +129,8 @@ class Sight:
             names = seen.things
             found |= {"phone": "phone" in names, "book": "book" in names}
         if seen.distance is not None:
-            found |= conditions.identity(seen.distance, self.likeness)
+            turned = seen.head is not None and self.own is not None and is_away(seen.head, self.own)
+            found |= conditions.identity(seen.distance, self.likeness, turned=turned)
         gaps: list[Gap] = []
         if seen.quality.fit:
             gaps = self._judge("webcam", now)
@@ -123,12 +140,15 @@ class Sight:
 
     def screen(self, now: int, seen: SeenScreen) -> tuple[list[Flag], list[Gap]]:
         self.seen_at["screen"] = now
+        sight = judge(self.key, seen.marks, now)
+        if sight.state == "fresh":
+            self.marker_at = now
         if not self.judging:
             return [], []
-        if not self.beacon:
+        on_its_way = sight.state == "lost" and not self.marker_at and now < self._marker_due
+        if on_its_way or not self.beacon:
             self.why["screen"] = "unfit"
             return self._watch.see(now, conditions.screen(None)), []
-        sight = judge(self.key, seen.marks, now)
         return self._watch.see(now, conditions.screen(sight)), self._judge("screen", now)
 
     def share(self, now: int, arrives: bool | None, told: bool) -> list[Flag]:

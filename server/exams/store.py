@@ -51,7 +51,9 @@ async def load(db: AsyncSession, lesson: str) -> Exam | None:
 
 def candidate_of(row: ExamCandidate) -> Candidate:
     place: Place = "class" if row.place == "class" else "home"
-    return Candidate(row.extra, tuple(row.off), place, row.seat, row.note)
+    return Candidate(
+        row.extra, tuple(row.off), place, row.seat, row.note, row.asked, row.room, row.proctor
+    )  # fmt: skip
 
 
 def take(exam: Exam, n: int, time: int, kind: str, actor: str, data: dict[str, object]) -> None:
@@ -61,6 +63,11 @@ def take(exam: Exam, n: int, time: int, kind: str, actor: str, data: dict[str, o
     exam.n = n
     if kind == "exam.duty":
         (exam.duty.add if data["on"] else exam.duty.discard)(str(data["proctor"]))
+        return
+    if kind == "exam.watching":
+        people = data["people"]
+        assert isinstance(people, list)
+        exam.watchers.update(dict.fromkeys(people, str(data["proctor"])))
         return
     person = str(data.get("person", ""))
     if person not in exam.attempts:

@@ -54,6 +54,23 @@ class ExamCandidate(Base):
     place: Mapped[str] = mapped_column(String(10), default="home")
     seat: Mapped[str] = mapped_column(String(100), default="")
     note: Mapped[str] = mapped_column(String(500), default="")
+    asked: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    room: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    proctor: Mapped[str] = mapped_column(String(16), default="", server_default="")
+
+
+class RegisteredPhoto(Base):
+    """The photo of a person that later ones are compared with; the picture is a file. `objection`: what
+    the person says against it, until somebody puts another one in its place."""
+
+    __tablename__ = "registered_photos"
+
+    person: Mapped[str] = mapped_column(String(16), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    by: Mapped[str] = mapped_column(String(128))
+    time: Mapped[int] = mapped_column(BigInteger)
+    objection: Mapped[str] = mapped_column(String(500), default="")
+    objected: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
 class ExamLine(Base):

@@ -87,6 +87,12 @@ class StepsView(msgspec.Struct):
     room: bool = False
     baseline: bool = False
     share: bool = False
+    private: bool = False
+    """A private check was asked for."""
+    marker: bool = False
+    """The own marker was found on the shared screen."""
+    confirmed: str | None = None
+    """When a person last confirmed the newest photo of the face."""
 
 
 class FlagView(msgspec.Struct):
@@ -146,6 +152,17 @@ class AttemptExam(msgspec.Struct):
     rehearsal: bool
 
 
+class NewsView(msgspec.Struct):
+    """What the student is told: ``extended`` (by `minutes`), ``resumed``, ``taken_up``, ``confirmed``,
+    ``break_over``."""
+
+    n: int
+    at: str
+    what: str
+    minutes: int
+    reason: str
+
+
 class AttemptView(msgspec.Struct):
     exam: AttemptExam
     questions: list[Question]
@@ -168,6 +185,13 @@ class AttemptView(msgspec.Struct):
     reason: str = ""
     place: str = "home"
     seat: str = ""
+    room: str = ""
+    in_room: str = ""
+    """The name of the proctor in the room."""
+    seat_asked: str = ""
+    news: list[NewsView] = []
+    listened: bool = False
+    """A proctor listens now."""
     watched: list[str] = []
     flags: list[FlagView] = []
     events_n: int = 0
@@ -211,6 +235,10 @@ class StudentView(msgspec.Struct):
     of: int
     check_asked: bool
     reason: str
+    watcher: str
+    """The proctor who looks after this examinee, by id."""
+    room: str
+    listener: str
 
 
 def rules_view(row: ExamRulesRow, names: dict[str, str]) -> RulesView:
@@ -237,8 +265,9 @@ def exam_view(
     )  # fmt: skip
 
 
-def steps_view(desk: ExamDesk, attempt: Attempt) -> StepsView:
+def steps_view(desk: ExamDesk, exam: Exam, attempt: Attempt) -> StepsView:
     steps = attempt.steps
+    sight = desk.known_sight(exam, attempt.person)
     acknowledged = steps.get("rules")
 
     def photo(kind: str) -> PhotoView | None:
@@ -257,6 +286,9 @@ def steps_view(desk: ExamDesk, attempt: Attempt) -> StepsView:
         "room" in steps,
         attempt.baseline is not None,
         "share" in steps,
+        steps.get("private", {}).get("value") == "on",
+        sight is not None and sight.marker_at > 0,
+        iso(desk.house, attempt.confirmed) if attempt.confirmed else None,
     )
 
 
@@ -320,7 +352,7 @@ def attempt_view(
         held=attempt.tab == tab,
         elsewhere=attempt.tab != tab,
         check_asked=attempt.check_asked,
-        steps=steps_view(desk, attempt),
+        steps=steps_view(desk, exam, attempt),
         now=iso(desk.house, now),
         started=iso(desk.house, attempt.started) if attempt.started else None,
         deadline=deadline(desk, exam, attempt, now),
@@ -333,18 +365,27 @@ def attempt_view(
         reason=attempt.reason,
         place=candidate.place,
         seat=candidate.seat,
+        room=candidate.room,
+        in_room=names.get(candidate.proctor, ""),
+        seat_asked=candidate.asked,
+        news=[
+            NewsView(each.n, iso(desk.house, each.at), each.what, each.minutes, each.reason)
+            for each in attempt.news
+        ],
+        listened=bool(attempt.listener),
         watched=list(documents.watched(exam.rules, candidate.off, in_class=in_class)) if exam.rules else [],
         flags=[flag_view(desk, exam, each) for each in attempt.flags] if over or exam.rehearsal else [],
         events_n=attempt.events_n.get(tab, 0),
     )  # fmt: skip
 
 
-def student_view(desk: ExamDesk, exam: Exam, person: str, name: str, group: str, now: int) -> StudentView:
-    """A card of the wall, also for somebody who has not come yet."""
+def student_view(
+    desk: ExamDesk, exam: Exam, person: str, name: str, group: str, now: int, tracks: set[str]
+) -> StudentView:  # fmt: skip
+    """A card of the wall, also for somebody who has not come yet. `tracks`: what arrives of them."""
     attempt = exam.attempts.get(person) or Attempt(person)
     candidate = exam.of(person)
     room = desk.room_of(exam.lesson)
-    tracks = desk.tracks(room, person) if room is not None and room.session else set()
     here = bool(room.of(person)) if room is not None else False
     link = room.links.get(person, "good") if room is not None and here else ""
     sight = desk.known_sight(exam, person)
@@ -362,10 +403,10 @@ def student_view(desk: ExamDesk, exam: Exam, person: str, name: str, group: str,
         deadline(desk, exam, attempt, now), exam.left(attempt, now) // SECOND,
         candidate.extra + attempt.extra, [flag_view(desk, exam, each) for each in attempt.flags[:-11:-1]],
         [each.kind for each in standing], len(attempt.flags), _needs(attempt, standing, len(unread)),
-        Unjudged(gaps["webcam"] // SECOND, gaps["screen"] // SECOND), steps_view(desk, attempt),
+        Unjudged(gaps["webcam"] // SECOND, gaps["screen"] // SECOND), steps_view(desk, exam, attempt),
         face.score if face is not None else None, max(0, attempt.moved),
         sum(1 for each in attempt.answers.values() if each.at), len(exam.settings.questions),
-        attempt.check_asked, attempt.reason,
+        attempt.check_asked, attempt.reason, exam.watchers.get(person, ""), candidate.room, attempt.listener,
     )  # fmt: skip
 
 

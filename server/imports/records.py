@@ -3,12 +3,13 @@
 from collections.abc import Collection, Sequence
 from typing import ClassVar
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.house import House
 from server.imports.tables import ImportAccount, ImportRow
 from server.retention.entries import naming, parts
+from server.retention.frame import Forced, forgetting, people_of
 from server.retention.kinds import File, Item, Language, Removal, Words
 
 ENTRIES = (
@@ -17,14 +18,13 @@ ENTRIES = (
 )  # fmt: skip
 
 
-class Imports:
+class Imports(Forced):
     """An item is one file: what was read from it, and whose slips can be printed."""
 
     name = "imports"
     days = 180
     least = 7
     rule = "R26"
-    forced = True
     words: ClassVar[dict[Language, Words]] = {
         "ky": Words("Импорттор", "Импорттолгон файлдар, алардын отчету жана баракчалардын тизмеси"),
         "ru": Words("Импорты", "Загруженные файлы, отчёты о них и списки для талонов"),
@@ -32,21 +32,14 @@ class Imports:
     }
 
     async def due(self, house: House, db: AsyncSession, before: int, among: Collection[str]) -> list[Item]:
-        people: dict[str, set[str]] = {}
-        for part in parts(among):
-            asked = select(ImportAccount.file, ImportAccount.user).where(ImportAccount.user.in_(part))
-            for file, user in await db.execute(asked):
-                people.setdefault(file, set()).add(user)
+        people = await people_of(db, ImportAccount.file, ImportAccount.user, among)
         rows = await db.scalars(
             select(ImportRow).where(ImportRow.created <= before // 1_000_000, ImportRow.state != "running")
         )
         return [
-            Item(row.id, row.created * 1_000_000, people=frozenset(people.get(row.id, ())), bytes=row.size)
+            Item(row.id, row.created * 1_000_000, people=people.get(row.id, frozenset()), bytes=row.size)
             for row in rows
         ]
-
-    async def of_person(self, house: House, db: AsyncSession, person: str) -> list[Item]:
-        return []
 
     async def prepare(self, house: House, db: AsyncSession, items: Sequence[Item]) -> Removal:
         keys = [item.key for item in items]
@@ -57,18 +50,7 @@ class Imports:
         folder = house.settings.data / "imports"
         files = [File(folder / f"{key}.csv", digest) for key, digest in hashes.items()]
         seqs = await naming(db, ENTRIES, "import", keys)
-
-        async def rows(db: AsyncSession) -> int:
-            gone = 0
-            for part in parts(keys):
-                for statement in (
-                    delete(ImportAccount).where(ImportAccount.file.in_(part)),
-                    delete(ImportRow).where(ImportRow.id.in_(part)),
-                ):
-                    gone += int(getattr(await db.execute(statement), "rowcount", 0))
-            return gone
-
-        return Removal(files, seqs, rows)
+        return Removal(files, seqs, forgetting(keys, ImportAccount.file, ImportRow.id))
 
 
 RECORDS = (Imports(),)

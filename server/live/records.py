@@ -7,13 +7,14 @@ from collections.abc import Collection, Sequence
 from typing import Any, ClassVar
 
 import msgspec
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.house import House
 from server.live.tables import LiveSession, LiveSpan
 from server.plan.tables import LessonState
 from server.retention.entries import of_sessions, parts
+from server.retention.frame import Forced, forgetting, nothing, people_of
 from server.retention.kinds import Item, Language, Removal, Words
 from server.trace.tables import DataRow, EntryRow
 
@@ -54,7 +55,7 @@ class Chat:
         for part in parts({key.partition(" ")[0] for key in wanted}):
             rows = await db.execute(asked.where(EntryRow.session.in_(part)))
             seqs += [row.seq for row in rows if f"{row.session} {row.actor}" in wanted]
-        return Removal([], seqs, _nothing)
+        return Removal([], seqs, nothing)
 
     async def _items(self, db: AsyncSession, person: str = "") -> list[Item]:
         asked = (
@@ -81,14 +82,13 @@ class Chat:
         ]  # fmt: skip
 
 
-class Presence:
+class Presence(Forced):
     """An item is a class that has ended: who came and went in it."""
 
     name = "presence"
     days = 730
     least = 180
     rule = "R6"
-    forced = True
     words: ClassVar[dict[Language, Words]] = {
         "ky": Words("Катышуу убактысы", "Ким качан кошулуп, качан чыкты; байланыш жана сүйлөгөндөр"),
         "ru": Words("Время присутствия", "Кто когда присоединился и вышел; связь и кто говорил"),
@@ -96,36 +96,19 @@ class Presence:
     }
 
     async def due(self, house: House, db: AsyncSession, before: int, among: Collection[str]) -> list[Item]:
-        people: dict[str, set[str]] = {}
-        for part in parts(among):
-            asked = select(LiveSpan.session, LiveSpan.person).where(LiveSpan.person.in_(part)).distinct()
-            for session, person in await db.execute(asked):
-                people.setdefault(session, set()).add(person)
+        people = await people_of(db, LiveSpan.session, LiveSpan.person, among)
         there = select(LiveSpan.session).where(LiveSpan.session == LiveSession.session).exists()
         rows = await db.scalars(select(LiveSession).where(LiveSession.closed <= before, there))
         return [
-            Item(
-                row.session, row.closed or 0, frozenset({row.lesson}), frozenset(people.get(row.session, ()))
-            )
+            Item(row.session, row.closed or 0, frozenset({row.lesson}), people.get(row.session, frozenset()))
             for row in rows
         ]
-
-    async def of_person(self, house: House, db: AsyncSession, person: str) -> list[Item]:
-        return []
 
     async def prepare(self, house: House, db: AsyncSession, items: Sequence[Item]) -> Removal:
         sessions = [item.key for item in items]
         seqs = await of_sessions(db, sessions, PRESENCE)
         ends, away = await self._ends(db, sessions)
-
-        async def rows(db: AsyncSession) -> int:
-            gone = 0
-            for part in parts(sessions):
-                found = await db.execute(delete(LiveSpan).where(LiveSpan.session.in_(part)))
-                gone += int(getattr(found, "rowcount", 0))
-            return gone
-
-        return Removal([], seqs + away, rows, note={"ends": ends})
+        return Removal([], seqs + away, forgetting(sessions, LiveSpan.session), note={"ends": ends})
 
     async def _ends(self, db: AsyncSession, sessions: Collection[str]) -> tuple[list[Any], list[int]]:
         """Ends of classes that name who was away then: they are erased, so what they did is noted."""
@@ -143,10 +126,6 @@ class Presence:
                 held = state.held if state is not None else 0
                 ends.append([session, live.closed, live.reason, held])
         return ends, [seq for seqs in found.values() for seq in seqs]
-
-
-async def _nothing(db: AsyncSession) -> int:
-    return 0
 
 
 RECORDS = (Chat(), Presence())

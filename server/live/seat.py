@@ -17,6 +17,7 @@ import msgspec
 from aiohttp import WSMsgType, web
 
 from server.live.folds import RUNS
+from server.live.frames import text_frames
 from server.live.limits import Paces
 from server.live.metrics import LiveMetrics
 from server.live.presence import SeatKey
@@ -231,10 +232,17 @@ class Seat:
             return True
         return False
 
-    async def _send(self, frames: Iterable[bytes]) -> None:
+    async def _send(self, messages: list[bytes]) -> None:
+        """Many in one write while the socket takes everything; else one by one, at the reader's pace."""
         assert self._socket is not None
-        for frame in frames:
-            await self._socket.send_frame(frame, WSMsgType.TEXT)
+        transport = self._transport
+        if len(messages) > 1 and transport is not None and not transport.get_write_buffer_size():
+            if transport.is_closing() or self._socket.closed:
+                raise ConnectionResetError
+            transport.write(text_frames(messages))
+            return
+        for message in messages:
+            await self._socket.send_frame(message, WSMsgType.TEXT)
 
     async def _close(self, code: int, reason: str, wait: float = 3.0) -> None:
         self.ended = True

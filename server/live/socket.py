@@ -39,6 +39,11 @@ HARD_LIMIT = 1024 * 1024
 """Bytes of one frame. From `MESSAGE_LIMIT` to here the answer is an error, past it a closed socket."""
 
 WHILE_WAITING = ("hello", "ping", "leave")
+NOT_IN_EXAMS = frozenset(
+    {"chat", "hand", "floor", "reaction", "question", "poll", "groups", "slides", "recording"}
+)  # fmt: skip
+"""What messages of a class begin with that have no place in an exam: examinees hear of nobody, and what is
+said between them and their proctors goes by the exam's own messages."""
 """What may be asked from the lobby."""
 
 AT_ONCE = 4
@@ -151,7 +156,8 @@ class _Conversation:
     async def _read(self, group: asyncio.TaskGroup) -> None:
         while True:
             frame = await self._socket.receive()
-            self._seat.sign = self._desk.now()
+            if self._socket.exception() is None:  # a ping that nobody answers is no sign of life
+                self._seat.sign = self._desk.now()
             match frame.type:
                 case WSMsgType.TEXT:
                     await self._take(frame.data, group)
@@ -203,6 +209,8 @@ class _Conversation:
             refuse(seat.actor, decide(seat.actor, spec.action, seat.standing))
             if seat.waiting and spec.name not in WHILE_WAITING:
                 raise ApiError("lobby.waiting", 403)
+            if spec.name.partition(".")[0] in NOT_IN_EXAMS and _in_exam(seat):
+                raise ApiError("exam.apart", 409)
             answer = await spec.handler(seat, incoming.body)
         except Exception as error:
             self._refuse(as_api_error(error, spec.name), incoming.id, spec.name)
@@ -214,6 +222,10 @@ class _Conversation:
     def _refuse(self, error: ApiError, request: str | int | None, kind: str) -> None:
         self._desk.metrics.requests.labels(kind, error.code).inc()
         self._seat.answer(_refused(error, self._seat.language, request))
+
+
+def _in_exam(seat: Seat) -> bool:
+    return seat.classroom is not None and seat.classroom.apart is not None
 
 
 def _refused(error: ApiError, language: str, request: str | int | None = None) -> bytes:

@@ -3,12 +3,13 @@
 from collections.abc import Collection, Sequence
 from typing import ClassVar
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.house import House
 from server.people.tables import GuestLinkRow, GuestRow
-from server.retention.entries import naming, parts
+from server.retention.entries import naming
+from server.retention.frame import Forced, forgetting, nothing, people_of
 from server.retention.kinds import DAY, Item, Language, Removal, Words
 from server.trace.tables import DataRow, EntryRow
 
@@ -44,7 +45,7 @@ class Logins:
             .where(EntryRow.kind.in_(ENTRIES), EntryRow.time >= first, EntryRow.time <= last)
         )
         seqs = [row.seq for row in rows if f"{row.time // DAY} {row.actor}" in wanted]
-        return Removal([], seqs, _nothing)
+        return Removal([], seqs, nothing)
 
     async def _items(self, db: AsyncSession, before: int, person: str = "") -> list[Item]:
         asked = (
@@ -65,14 +66,13 @@ class Logins:
         ]
 
 
-class Guests:
+class Guests(Forced):
     """An item is one guest link that has ended, with everybody who entered by it (R30)."""
 
     name = "guests"
     days = 400
     least = 30
     rule = "R30"
-    forced = True
     words: ClassVar[dict[Language, Words]] = {
         "ky": Words("Коноктор", "Конок шилтемелери жана алар менен киргендердин аттары"),
         "ru": Words("Гости", "Гостевые ссылки и имена вошедших по ним"),
@@ -80,40 +80,17 @@ class Guests:
     }
 
     async def due(self, house: House, db: AsyncSession, before: int, among: Collection[str]) -> list[Item]:
-        people: dict[str, set[str]] = {}
-        for part in parts(among):
-            for link, guest in await db.execute(
-                select(GuestRow.link, GuestRow.id).where(GuestRow.id.in_(part))
-            ):
-                people.setdefault(link, set()).add(guest)
+        people = await people_of(db, GuestRow.link, GuestRow.id, among)
         rows = await db.scalars(select(GuestLinkRow).where(GuestLinkRow.expires <= before))
         return [
-            Item(row.id, row.expires, frozenset({row.lesson}), frozenset(people.get(row.id, ())))
+            Item(row.id, row.expires, frozenset({row.lesson}), people.get(row.id, frozenset()))
             for row in rows
         ]
-
-    async def of_person(self, house: House, db: AsyncSession, person: str) -> list[Item]:
-        return []
 
     async def prepare(self, house: House, db: AsyncSession, items: Sequence[Item]) -> Removal:
         links = [item.key for item in items]
         seqs = await naming(db, ("guest.invited", "guest.entered", "guest.withdrawn"), "link", links)
-
-        async def rows(db: AsyncSession) -> int:
-            gone = 0
-            for part in parts(links):
-                for statement in (
-                    delete(GuestRow).where(GuestRow.link.in_(part)),
-                    delete(GuestLinkRow).where(GuestLinkRow.id.in_(part)),
-                ):
-                    gone += int(getattr(await db.execute(statement), "rowcount", 0))
-            return gone
-
-        return Removal([], seqs, rows)
-
-
-async def _nothing(db: AsyncSession) -> int:
-    return 0
+        return Removal([], seqs, forgetting(links, GuestRow.link, GuestLinkRow.id))
 
 
 RECORDS = (Logins(), Guests())

@@ -370,9 +370,10 @@ _EXAMS = [
     ),
     Action(
         "exam.register_photo",
-        "Keep a person's photo for comparison",
+        "See, keep, replace and erase the photo of a person that is compared with in exams",
         {"admin": IN_SCOPE, "office_head": IN_SCOPE},
     ),
+    Action("exam.own_photo", "See the own registered photo and object to it", everyone=True),
 ]
 
 _COMMISSION: Mapping[Role, Need] = {"commission": ASSIGNED, "commission_chair": ASSIGNED}

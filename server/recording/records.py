@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.house import House
@@ -10,6 +10,7 @@ from server.plan.tables import Lesson
 from server.playback.tables import WatchedRanges
 from server.recording.tables import RecordingPiece
 from server.retention.entries import naming, of_sessions, parts
+from server.retention.frame import Forced, forget, people_of
 from server.retention.kinds import File, Item, Language, Removal, Words
 
 ENTRIES = (
@@ -34,13 +35,11 @@ EXAM_WORDS: Mapping[Language, Words] = {
 }
 
 
-class Recordings:
+class Recordings(Forced):
     """An item is the recording of one class or exam, with all its files. One of which a file still grows
     is none."""
 
     least = 180
-    rule = "R20"
-    forced = True
 
     def __init__(self, name: str, days: int, words: Mapping[Language, Words], exams: bool) -> None:
         self.name = name
@@ -49,11 +48,7 @@ class Recordings:
         self._exams = exams
 
     async def due(self, house: House, db: AsyncSession, before: int, among: Collection[str]) -> list[Item]:
-        people: dict[str, set[str]] = {}
-        for part in parts(among):
-            asked = select(RecordingPiece.session, RecordingPiece.person)
-            for session, person in await db.execute(asked.where(RecordingPiece.person.in_(part)).distinct()):
-                people.setdefault(session, set()).add(person)
+        people = await people_of(db, RecordingPiece.session, RecordingPiece.person, among)
         ended = func.max(RecordingPiece.ends)
         exams = select(Lesson.id).where(Lesson.kind.in_(EXAMS))
         rows = await db.execute(
@@ -67,14 +62,11 @@ class Recordings:
         )  # fmt: skip
         return [
             Item(
-                row.session, row.ended, frozenset({row.lesson}), frozenset(people.get(row.session, ())),
+                row.session, row.ended, frozenset({row.lesson}), people.get(row.session, frozenset()),
                 int(row.bytes or 0),
             )
             for row in rows
         ]  # fmt: skip
-
-    async def of_person(self, house: House, db: AsyncSession, person: str) -> list[Item]:
-        return []
 
     async def prepare(self, house: House, db: AsyncSession, items: Sequence[Item]) -> Removal:
         return await recordings_of(house, db, [item.key for item in items])
@@ -92,14 +84,8 @@ async def recordings_of(house: House, db: AsyncSession, sessions: Sequence[str])
     seqs += await naming(db, ("recording.watched",), "lesson", lessons)
 
     async def rows(db: AsyncSession) -> int:
-        gone = 0
-        for part in parts(sessions):
-            found = await db.execute(delete(RecordingPiece).where(RecordingPiece.session.in_(part)))
-            gone += int(getattr(found, "rowcount", 0))
-        for part in parts(lessons):
-            found = await db.execute(delete(WatchedRanges).where(WatchedRanges.lesson.in_(part)))
-            gone += int(getattr(found, "rowcount", 0))
-        return gone
+        pieces = await forget(db, sessions, RecordingPiece.session)
+        return pieces + await forget(db, lessons, WatchedRanges.lesson)
 
     return Removal(files, seqs, rows, beside=[file.path.with_suffix(".json") for file in files])
 

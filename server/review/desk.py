@@ -19,7 +19,7 @@ from server.exams.exam import Exam
 from server.house import House
 from server.ids import new_id
 from server.review import evidence
-from server.review.case import Case, Item, Terms
+from server.review.case import DAY, Case, Item, Terms
 from server.review.projections import Lines
 from server.review.tables import ReviewLine
 from server.trace import Recorded
@@ -33,6 +33,10 @@ SETTLES = 8_000_000
 """µs after the end of an attempt in which its files are finished."""
 GIVE_UP = 600_000_000
 """µs after which evidence is cut from what there is."""
+UNSEEN = 60_000_000
+"""µs after which nobody closes a flag any more: the server was started anew in the middle of it."""
+OLD = 30 * DAY
+"""µs after which nothing is gathered: what was reviewed may have gone with its term."""
 KINDS = frozenset(Lines.kinds)
 
 
@@ -111,16 +115,21 @@ class ReviewDesk:
     def take(self, recorded: Recorded) -> None:
         """The trace's subscriber."""
         entry, data = recorded.entry, recorded.data
-        if entry.kind not in KINDS or not isinstance(data, dict):
+        if not isinstance(data, dict):
+            return
+        if entry.kind == "retention.removed" and data["kind"] == "reviews":
+            for lesson in data["note"]["lessons"]:
+                self.cases.pop(lesson, None)
+        if entry.kind not in KINDS:
             return
         lesson = data["lesson"]
         cases = self.cases.get(lesson)
-        if cases is None:
-            if lesson in self._early:
-                self._early[lesson].append(recorded)
+        if cases is not None:
+            case = cases.setdefault(data["person"], Case(lesson, data["person"]))
+            case.apply(entry.seq, entry.time, entry.kind, entry.actor, data)
+        elif lesson in self._early:
+            self._early[lesson].append(recorded)
             return
-        case = cases.setdefault(data["person"], Case(lesson, data["person"]))
-        case.apply(entry.seq, entry.time, entry.kind, entry.actor, data)
         self._reached.note(entry.seq)
 
     async def record(self, case: Case, kind: str, data: dict[str, Any], *, actor: str, key: str = "") -> None:
@@ -157,7 +166,7 @@ class ReviewDesk:
         cases = await self.of(exam.lesson)
         now = self.now()
         for attempt in list(exam.attempts.values()):
-            if attempt.state not in ENDED or now - attempt.ended < SETTLES:
+            if attempt.state not in ENDED or not SETTLES <= now - attempt.ended < OLD:
                 continue
             case = cases.setdefault(attempt.person, Case(exam.lesson, attempt.person))
             if not case.gathered and await self._is_whole(exam, attempt, now):
@@ -165,7 +174,7 @@ class ReviewDesk:
 
     async def _is_whole(self, exam: Exam, attempt: Attempt, now: int) -> bool:
         """Whether the recordings of this student are finished (or will not be)."""
-        if any(flag.end is None for flag in attempt.flags) and now - attempt.ended < GIVE_UP:
+        if any(flag.end is None for flag in attempt.flags) and now - attempt.ended < UNSEEN:
             return False
         if now - attempt.ended > GIVE_UP:
             return True

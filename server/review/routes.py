@@ -6,11 +6,14 @@ import msgspec
 from aiohttp import web
 from sqlalchemy import select
 
+from server.attendance import papers as attendance_papers
+from server.attendance.routes import show_sheet
 from server.errors import ApiError
 from server.exams.desk import ExamDesk
 from server.exams.exam import Exam
 from server.exams.routes_plan import students
 from server.exams.store import iso
+from server.live.lessons import find_lesson
 from server.live.text import clean
 from server.papers.answer import Form, as_file
 from server.plan.names import names_of
@@ -114,6 +117,11 @@ class ProtocolQuery(msgspec.Struct):
     form: Form = "pdf"
     language: Language = "ky"
     person: Annotated[str, msgspec.Meta(max_length=16)] = ""
+
+
+class AttendanceQuery(msgspec.Struct):
+    form: Form = "pdf"
+    language: Language = "ky"
 
 
 class OutcomeView(msgspec.Struct):
@@ -468,6 +476,16 @@ async def show_protocol(request: Request, query: ProtocolQuery) -> web.Response:
             sitting.commission,
         )  # fmt: skip
     return await as_file(made, query.form, f"protocol-{sitting.exam.lesson}")
+
+
+@route("GET", "/api/v1/exams/{id}/review/sheet", action="review.read", target="lesson")
+async def show_attendance(request: Request, query: AttendanceQuery) -> web.Response:
+    """The attendance sheet of the exam, with a place to sign."""
+    found = await show_sheet(request)
+    async with request.house.store.read() as db:
+        planned = await find_lesson(request.house, db, request.object_id)
+    made = attendance_papers.sheet(request.house, query.language, found, planned)
+    return await as_file(made, query.form, f"attendance-{request.object_id}")
 
 
 # --- the student's side ------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ import {
   FileUp,
   Gavel,
   Gauge,
+  IdCard,
   MonitorCheck,
   Network,
   NotebookText,
@@ -51,6 +52,7 @@ const NotFound = lazy(() => import("./pages/missing/NotFound"));
 const Outcome = lazy(() => import("./pages/review/Outcome"));
 const Own = lazy(() => import("./pages/journal/Own"));
 const People = lazy(() => import("./pages/people/People"));
+const Photos = lazy(() => import("./pages/photos/Photos"));
 const Profile = lazy(() => import("./pages/profile/Profile"));
 const Projector = lazy(() => import("./pages/board/Projector"));
 const Recording = lazy(() => import("./pages/recording/Recording"));
@@ -151,7 +153,16 @@ export function placesFor(actions: readonly string[]): Place[] {
       EXAMS.find(action => actions.includes(action)) ?? "exam",
       { path: "/exams", label: t("nav.exams"), icon: ClipboardCheck, testid: "nav-exams" },
     ],
-    ["review.read", { path: "/reviews", label: t("nav.reviews"), icon: Gavel, testid: "nav-reviews" }],
+    [
+      "review.read",
+      {
+        path: "/reviews",
+        label: t("nav.reviews"),
+        icon: Gavel,
+        testid: "nav-reviews",
+        covers: /^\/exams\/[^/]+\/review(\/|$)/,
+      },
+    ],
     [
       "attendance.journal",
       { path: "/journal", label: t("nav.journal"), icon: NotebookText, testid: "nav-journal" },
@@ -167,6 +178,7 @@ export function placesFor(actions: readonly string[]): Place[] {
       "exam.rules_write",
       { path: "/exam-rules", label: t("nav.exam_rules"), icon: BookCheck, testid: "nav-exam-rules" },
     ],
+    ["exam.register_photo", { path: "/photos", label: t("photo.title"), icon: IdCard, testid: "nav-photos" }],
     ["import.run", { path: "/imports", label: t("nav.imports"), icon: FileUp, testid: "nav-imports" }],
     [
       "retention.read",
@@ -205,6 +217,7 @@ function Inside({ person }: { person: Me }) {
         <Route path="/reviews" component={Reviews} />
         <Route path="/exam-rules" component={ExamRulesList} />
         <Route path="/exam-rules/:id" component={ExamRules} />
+        <Route path="/photos" component={may("exam.register_photo") ? Photos : Forbidden} />
         <Route path="/help" component={Help} />
         <Route path="/profile" component={Profile} />
         <Route path="/profile/written" component={Written} />

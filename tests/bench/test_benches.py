@@ -167,6 +167,15 @@ def test_keeping_prints_its_keys() -> None:
     assert found["rows"] > 10_000
 
 
+@pytest.mark.review
+@pytest.mark.slow
+def test_evidence_is_bit_identical_and_prints_its_keys() -> None:
+    found = bench("evidence", "--short")
+    assert found["identical"] and found["seconds"] == 20
+    assert 300 <= found["clip_frames"] <= 376, "20 s, and up to 5 s to the keyframe before"
+    assert {"cut_cpu_s", "most_cpu_s", "item_cpu_s", "growing_cpu_s", "megabytes", "reached"} <= set(found)
+
+
 @pytest.mark.slow
 def test_all_runs_each_measurement_by_its_name() -> None:
     found = bench("all", "--short", "--only", "trace")
@@ -179,7 +188,7 @@ def test_all_knows_every_measurement() -> None:
     from tests.bench.all import measurements
 
     classes = {"classroom", "fanout", "growth", "join", "recording", "slides", "wall"}
-    assert {*classes, "keeping", "office", "proctoring", "trace", "vision"} == set(measurements())
+    assert {*classes, "evidence", "keeping", "office", "proctoring", "trace", "vision"} == set(measurements())
 
 
 # --- what they reckon with --------------------------------------------------------------------------

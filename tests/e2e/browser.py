@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import BrowserContext, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
-from tests.e2e.fakes import camera, microphone
+from tests.e2e.fakes import RATE, camera, microphone
 from tests.e2e.house import PASSWORD
 from tests.net.hosts import Host
 from tests.patience import until
@@ -133,23 +133,29 @@ class Person:
             await self.get("class-open").click()
         await self.get("class-open").wait_for(state="detached")
 
+    async def panel(self, name: str) -> None:
+        """Open the panel `people`, `chat` or `ask`; a phone's bar has only the chat's button."""
+        if not await self.get("panel").count():
+            await self.get("bar-chat").click()
+        await self.get(f"panel-tab-{name}").click()
+
     async def say(self, text: str) -> None:
         """Write a line in the chat."""
         if not await self.get("chat-input").is_visible():
-            await self.get("bar-chat").click()
+            await self.panel("chat")
         await self.get("chat-input").fill(text)
         await self.get("chat-send").click()
 
     async def lines(self) -> list[str]:
         """What the chat shows, oldest first: the texts of the lines."""
         if not await self.get("chat-input").is_visible():
-            await self.get("bar-chat").click()
+            await self.panel("chat")
         return [str(t) for t in await self.get("chat-text").all_inner_texts()]
 
     async def listed(self) -> list[str]:
         """Ids of the people the list shows."""
         if not await self.get("person-row").count():
-            await self.get("bar-people").click()
+            await self.panel("people")
         rows = await self.get("person-row").all()
         return [str(await row.get_attribute("data-person")) for row in rows]
 
@@ -191,6 +197,55 @@ class Person:
 
 
 @contextlib.asynccontextmanager
+async def chromium(
+    number: int,
+    folder: Path,
+    *,
+    arguments: tuple[str, ...] = (),
+    fake_ui: bool = True,
+    executable: str = CHROMIUM,
+    environment: dict[str, str] | None = None,
+    rate: int = RATE,
+) -> AsyncIterator[Browser]:
+    """A browser whose camera shows `number`, `rate` times a second."""
+    media = [a for a in FAKE_MEDIA if fake_ui or "ui" not in a]
+    files = (
+        f"--use-file-for-fake-video-capture={camera(folder, number, rate=rate)}",
+        f"--use-file-for-fake-audio-capture={microphone(folder, number)}",
+    )
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=executable,
+            args=[*QUIET, *media, *files, *arguments],
+            env={**os.environ, **(environment or {})},
+        )
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+async def seat(
+    browser: Browser,
+    login: str,
+    url: str,
+    *,
+    viewport: dict[str, int] | None = None,
+    language: str = "en-GB",
+) -> Person:
+    """One person at this browser, in a profile of their own."""
+    context = await browser.new_context(
+        viewport=viewport or DESKTOP,  # type: ignore[arg-type]
+        locale=language,
+        has_touch=viewport == PHONE,
+    )
+    await context.grant_permissions(["camera", "microphone"], origin=url)
+    await context.add_init_script(WATCH)
+    context.set_default_timeout(20_000)
+    return Person(login, url, context, await context.new_page())
+
+
+@contextlib.asynccontextmanager
 async def person(
     login: str,
     number: int,
@@ -205,23 +260,12 @@ async def person(
     environment: dict[str, str] | None = None,
 ) -> AsyncIterator[Person]:
     """A browser of their own for one person; `number` is burnt into their camera."""
-    media = [a for a in FAKE_MEDIA if fake_ui or "ui" not in a]
-    files = (
-        f"--use-file-for-fake-video-capture={camera(folder, number)}",
-        f"--use-file-for-fake-audio-capture={microphone(folder, number)}",
-    )
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=executable,
-            args=[*QUIET, *media, *files, *arguments],
-            env={**os.environ, **(environment or {})},
-        )
-        try:
-            context = await browser.new_context(viewport=viewport or DESKTOP, locale=language)
-            await context.grant_permissions(["camera", "microphone"], origin=url)
-            await context.add_init_script(WATCH)
-            context.set_default_timeout(20_000)
-            page = await context.new_page()
-            yield Person(login, url, context, page)
-        finally:
-            await browser.close()
+    async with chromium(
+        number,
+        folder,
+        arguments=arguments,
+        fake_ui=fake_ui,
+        executable=executable,
+        environment=environment,
+    ) as browser:
+        yield await seat(browser, login, url, viewport=viewport, language=language)

@@ -69,18 +69,20 @@ def read_clear(image: NDArray[np.uint8]) -> int | None:
     return read_number(image)
 
 
-def camera(folder: Path, number: int, *, busy: bool = False) -> Path:
+def camera(folder: Path, number: int, *, busy: bool = False, rate: int = RATE) -> Path:
     """Write the y4m file of a person, about 20 MB, and return its path.
+
+    `rate`: frames a second, where many cameras share a machine.
 
     `busy`: the lower half is full of small things that move, so that the picture costs as many bits as
     the encoder is allowed (a plain one costs 50 kbit/s).
     """
-    path = folder / f"camera{number}.y4m"
+    path = folder / (f"camera{number}.y4m" if rate == RATE else f"camera{number}-{rate}.y4m")
     noise = np.random.default_rng(number)
     if not path.exists():
         with path.open("wb") as out:
-            out.write(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{RATE}:1 Ip A1:1 C420jpeg\n".encode())
-            for frame in range(RATE * SECONDS):
+            out.write(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{rate}:1 Ip A1:1 C420jpeg\n".encode())
+            for frame in range(rate * SECONDS):
                 out.write(b"FRAME\n")
                 image = picture(number, frame)
                 if busy:

@@ -15,16 +15,13 @@ from server.demo.ensure import OneHash, ensure_demo
 from server.house import House
 from server.ids import new_id
 from server.people import room as people_room
-from server.people.accounts import Accounts
 from server.people.tables import UserRow
-from server.permissions import UNIVERSITY, Grant
-from server.plan import lessons
 from server.plan import room as plan_room
-from server.plan.lesson_shapes import LessonChange
 from server.plan.tables import Lesson, LessonPerson
 from server.settings import Settings
 from tests.e2e.fakes import HEIGHT, WIDTH, picture
 from tests.e2e.house import PASSWORD
+from tests.media.recording.clips import sound, written
 
 SECOND = 1_000_000
 LONG = 110  # seconds of a film
@@ -74,9 +71,11 @@ def film(number: int) -> bytes:
 
 
 async def fill(data: Path) -> Filled:
-    """The demo, one exam of which student1 and student2 have handed in, with three places to look at."""
+    """The demo, one exam of which student1 and student2 have handed in, with three places to look at.
+    Student1 is heard too."""
     settings = Settings(data=data, demo_password=PASSWORD)
     await ensure_demo(settings)
+    voice = await asyncio.to_thread(lambda: written("mic", "opus", sound(LONG * 50)))
     films = {number: await asyncio.to_thread(film, number) for number in (1, 2, 11, 12)}
 
     def people(house: House) -> Any:
@@ -84,22 +83,17 @@ async def fill(data: Path) -> Filled:
 
     async with open_house(settings, (people, plan_room.open_room)) as house:
         exam = await _exam(house)
-        slip = await house.part(Accounts).add(
-            "system", LATE, "Асель Токтогулова", [Grant("commission", UNIVERSITY)], password=PASSWORD,
-            must_change=False,
-        )  # fmt: skip
         async with house.store.read() as db:
             found = (await db.execute(select(UserRow.login, UserRow.id, UserRow.name))).all()
         ids = {str(login): str(person) for login, person, _ in found}
         name = next(str(each.name) for each in found if each.login == "student1")
-        members = [ids["commission1"], ids["commission2"], slip.id]
-        await lessons.change(house, "system", exam, LessonChange(commission=members))
         session, now = new_id(), house.clock.now()
         starts = now - LONG * SECOND
         await house.trace.record("session.opened", {"lesson": exam}, actor="system", session=session)
         for n in (1, 2):
             for source, number in (("cam", n), ("screen", 10 + n)):
                 await _piece(house, session, ids[f"student{n}"], source, starts, films[number])
+        await _piece(house, session, ids["student1"], "mic", starts, voice)
         closed = {"reason": "ended", "away": {}}
         await house.trace.record("session.closed", closed, actor="system", session=session)
         await _attempt(house, exam, ids["student1"], starts, [("several", 24, 36), ("head_away", 74, 82)])
@@ -125,10 +119,11 @@ async def _piece(
     path = house.settings.recordings_dir / session / f"{name}.webm"
     path.parent.mkdir(parents=True, exist_ok=True)
     await asyncio.to_thread(path.write_bytes, data)
+    codec, width, height = ("opus", 0, 0) if source == "mic" else ("VP8", WIDTH, HEIGHT)
     entry = {
-        "piece": name, "person": person, "source": source, "codec": "VP8",
+        "piece": name, "person": person, "source": source, "codec": codec,
         "file": f"{session}/{name}.webm", "starts": starts, "ends": starts + LONG * SECOND,
-        "width": WIDTH, "height": HEIGHT, "bytes": len(data), "frames": LONG * RATE, "sha256": "", "gaps": [],
+        "width": width, "height": height, "bytes": len(data), "frames": LONG * RATE, "sha256": "", "gaps": [],
     }  # fmt: skip
     await house.trace.record("recording.piece", entry, actor="system", session=session)
 

@@ -15,19 +15,13 @@ from playwright.async_api import expect
 from tests.conftest import SOAK
 from tests.e2e import screens
 from tests.e2e.browser import DESKTOP, PHONE, Person, person
+from tests.e2e.deeds import SPEAK, about, hears_nobody, people_panel, replaced, rule, stands_in
 from tests.e2e.house import House
 from tests.e2e.lesson import all_see, lesson_now
 from tests.patience import until
 
 pytestmark = [pytest.mark.classroom, pytest.mark.e2e]
 
-# By the page's own switch, also while a dialog lies over it.
-SPEAK = """language => {
-  const chosen = document.querySelector('[data-testid="language"]');
-  if (!chosen) return;
-  chosen.value = language;
-  chosen.dispatchEvent(new Event('change', {bubbles: true}));
-}"""
 SECOND = "kubanych.turgunov"
 
 
@@ -37,12 +31,6 @@ def patient() -> Iterator[None]:
     expect.set_options(timeout=20_000)
     yield
     expect.set_options(timeout=5_000)
-
-
-async def stands_in(house: House, lesson: str, second: Person) -> None:
-    token = await house.token("dispatcher")
-    body = {"substitutes": [await second.id()]}
-    await house.api("PATCH", f"/api/v1/lessons/{lesson}", token, json=body)
 
 
 async def look(who: Person, name: str) -> None:
@@ -60,46 +48,6 @@ async def look(who: Person, name: str) -> None:
             assert wide <= 0, f"{name} {size}: {wide} px too wide"
     await who.page.emulate_media(color_scheme="light")
     await who.page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
-
-
-async def hears_nobody(who: Person, seconds: float = 2.0) -> None:
-    """Neither a frame nor a sound arrives for so long, and no slot shows anybody."""
-    shown = f"{who.login}'s slots are empty"
-
-    async def empty() -> bool:
-        marked = who.page.locator('[data-testid="tile"][data-slot]')
-        return await marked.count() == 0 and await who.get("stage").get_attribute("data-person") == ""
-
-    await until(empty, shown, within=10)
-    # What had arrived already is still drawn: a slow machine has some of it in its buffers.
-    for _ in range(4):
-        before = await who.stats()
-        await who.page.wait_for_timeout(seconds * 1000)
-        after = await who.stats()
-        if after["decoded"] == before["decoded"] and after["energy"] - before["energy"] < 1e-4:
-            return
-    raise AssertionError(f"{who.login} still sees or hears somebody: {before}, {after}")
-
-
-async def people_panel(who: Person) -> None:
-    if not await who.get("people-list").count():
-        await who.get("bar-people").click()
-
-
-async def about(who: Person, someone: str) -> None:
-    """Open the sheet of what may be done about somebody."""
-    await people_panel(who)
-    row = who.page.locator(f'[data-testid="person-row"][data-person="{someone}"]')
-    await row.get_by_test_id("person-more").click()
-
-
-async def rule(who: Person, name: str, on: bool) -> None:
-    await people_panel(who)
-    await who.get("people-rules").click()
-    await who.get(f"rule-{name}").set_checked(on)
-    await expect(who.get(f"rule-{name}")).to_be_checked(checked=on)
-    await who.page.keyboard.press("Escape")
-    await expect(who.get("dialog-rules")).not_to_be_visible()
 
 
 async def bye_of(house: House, login: str, lesson: str) -> dict[str, Any]:
@@ -246,13 +194,6 @@ async def groups(house: House, teacher: Person, second: Person, one: Person, two
     for someone in everybody:
         await expect(someone.get("groups-bar")).to_have_count(0)
         await someone.sees_and_hears(20)
-
-
-def replaced(house: House, old: int) -> bool:
-    try:
-        return house.pid("server") != old
-    except (OSError, ValueError):
-        return False
 
 
 async def removing(

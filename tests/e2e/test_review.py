@@ -145,6 +145,7 @@ async def test_a_commission_reviews_an_exam(house: House, filled: Filled, fakes_
         await first.screenshot(OUT / "reviews-en-light-desktop.png")
         await first.get("review-open").click()
         await first.get("review-one").wait_for()
+        await expect(first.get("nav-reviews")).to_have_attribute("aria-current", "page")
         await expect(first.page.locator('[data-testid="review-item"]')).to_have_count(3)
         assert filled.name not in await first.page.locator("main").inner_text(), "the first look is blind"
         await shows(first, 1, 24)
@@ -233,6 +234,10 @@ async def test_a_commission_reviews_an_exam(house: House, filled: Filled, fakes_
 
     async with person("secretary", 1, house.url, fakes_folder, viewport=WIDE) as secretary:
         await sit(secretary, house, exam)
+        for form, start in (("pdf", b"%PDF-"), ("xlsx", b"PK")):
+            async with secretary.page.expect_download() as download:
+                await secretary.get(f"review-sheet-{form}").click()
+            assert (await (await download.value).path()).read_bytes().startswith(start), "attendance sheet"
         await secretary.page.goto(case)
         await secretary.get("review-measure-body").fill("Dean of the faculty")
         await secretary.get("review-measure-what").fill("The exam is taken again")
@@ -263,3 +268,73 @@ async def test_a_commission_reviews_an_exam(house: House, filled: Filled, fakes_
         await other.get("review-appeal-save").click()
         await expect(other.get("review-decided")).to_have_attribute("data-result", "changed")
         await expect(other.get("review-case-state")).to_have_attribute("data-state", "closed")
+
+
+# Whether the sound of the item plays: the element moves, is not muted, and its decoder gives something out.
+HEARD = """() => {
+  const audio = window.__audio;
+  return audio ? {muted: audio.muted, volume: audio.volume, paused: audio.paused, time: audio.currentTime,
+    bytes: audio.webkitAudioDecodedByteCount} : null;
+}"""
+# The page keeps its elements of sound out of the document.
+KEEP = """(() => {
+  const make = document.createElement.bind(document);
+  document.createElement = (name, ...rest) => {
+    const made = make(name, ...rest);
+    if (name === 'audio') window.__audio = made;
+    return made;
+  };
+})()"""
+
+
+async def test_a_clip_is_heard_and_a_member_keeps_out(
+    house: House, filled: Filled, fakes_folder: Path
+) -> None:
+    exam = filled.exam
+    await gathered(house, exam)
+    async with person("commission1", 1, house.url, fakes_folder, viewport=WIDE) as first:
+        await first.context.add_init_script(KEEP)
+        await sit(first, house, exam)
+        await shows(first, 1, 24)
+        await expect(first.get("review-sound")).to_be_visible()
+
+        async def heard() -> bool:
+            found = await first.page.evaluate(HEARD)
+            return bool(
+                found and not found["muted"] and not found["paused"] and found["volume"] == 1
+                and found["time"] > 1 and found["bytes"] > 2000
+            )  # fmt: skip
+
+        await until(heard, "the sound plays", within=8)
+        await first.get("review-sound").click()
+        await first.page.wait_for_function("window.__audio.muted")
+        await expect(first.page.locator('[data-testid="review-item"]')).to_have_count(3)
+        await first.get("review-sound").evaluate("element => element.blur()")
+        await first.page.keyboard.press("r")
+        await first.get("review-recusal").wait_for()
+        await first.get("review-recusal-reason").fill("The student is my nephew")
+        await first.screenshot(OUT / "review-recusal-en-light-desktop.png")
+        await first.get("review-recusal-save").click()
+        await expect(first.page.locator('[data-testid="review-item"]')).to_have_count(1)
+        await expect(first.page.locator('[data-testid="review-case"]')).to_have_count(0)
+        await first.page.reload()
+        await first.get("review-one").wait_for()
+        await expect(first.page.locator('[data-testid="review-item"]')).to_have_count(1)
+        await shows(first, 2, 44)
+        await first.page.goto(f"{house.url}/exams/{exam}/review/cases/{filled.people['student1']}")
+        await expect(first.page.locator("[role=alert]")).to_be_visible()
+        assert filled.name not in await first.page.locator("main").inner_text(), "not even the name is shown"
+    async with person("commission2", 1, house.url, fakes_folder, viewport=WIDE) as second:
+        await sit(second, house, exam)
+        await expect(second.page.locator('[data-testid="review-item"]')).to_have_count(3)
+        await nothing(second)
+        await second.page.keyboard.press("n")
+        await shows(second, 2, 44)
+        await nothing(second)
+        await second.page.keyboard.press("n")
+        await shows(second, 1, 74)
+        await nothing(second)
+        opens = second.page.locator(f'[data-person="{filled.people["student1"]}"]')
+        await opens.get_by_test_id("review-case-open").click()
+        await expect(second.get("nav-reviews")).to_have_attribute("aria-current", "page")
+        await expect(second.get("review-log")).to_contain_text("The student is my nephew")

@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.e2e.browser import PHONE, Person
+from tests.e2e.deeds import drag, ink
 from tests.e2e.house import House
 from tests.e2e.lesson import running_lesson
 from tests.patience import until
@@ -18,28 +19,6 @@ pytestmark = [pytest.mark.classroom, pytest.mark.e2e]
 
 SHOTS = os.environ.get("SABAK_SHOTS", "")
 """A folder for pictures of the pages, for looking at."""
-
-INK = """() => [...document.querySelectorAll('[data-testid="slides-ink"] [data-stroke]')].map(one =>
-  [one.dataset.stroke, one.tagName, one.getAttribute('d') || one.textContent])"""
-
-
-async def ink(person: Person) -> list[Any]:
-    return list(await person.page.evaluate(INK))
-
-
-async def drag(person: Person, *points: tuple[float, float]) -> None:
-    """Draw from point to point; places as shares of the page."""
-    box = await person.get("slides-page").bounding_box()
-    mouse = person.page.mouse
-
-    async def to(x: float, y: float) -> None:
-        await mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=4)
-
-    await to(*points[0])
-    await mouse.down()
-    for point in points[1:]:
-        await to(*point)
-    await mouse.up()
 
 
 async def shot(person: Person, name: str) -> None:

@@ -3,12 +3,12 @@ killed and a page reloaded, and everything is as it was."""
 
 import os
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.async_api import expect
 
 from tests.e2e.browser import Person
+from tests.e2e.deeds import attributes, remembered, replaced
 from tests.e2e.house import House
 from tests.e2e.lesson import all_see, running_lesson
 from tests.patience import until
@@ -25,40 +25,6 @@ async def look(person: Person, name: str) -> None:
         await person.screenshot(Path(PICTURES) / f"{name}.png")
 
 
-async def panel(person: Person, name: str) -> None:
-    """Open a panel, wherever the bar has it."""
-    if not await person.get("panel").count():
-        await person.get("bar-chat").click()
-    await person.get(f"panel-tab-{name}").click()
-
-
-async def attributes(person: Person, testid: str, *names: str) -> list[tuple[str | None, ...]]:
-    rows = await person.get(testid).all()
-    return [tuple([await row.get_attribute(name) for name in names]) for row in rows]
-
-
-async def remembered(person: Person) -> dict[str, Any]:
-    """All that was said, asked, raised and voted, as this person's page shows it."""
-    await panel(person, "people")
-    found: dict[str, Any] = {"hands": await attributes(person, "hand-row", "data-person")}
-    await panel(person, "chat")
-    found["lines"] = await attributes(person, "chat-line", "data-n", "data-to", "data-removed")
-    found["texts"] = await person.get("chat-text").all_inner_texts()
-    await panel(person, "ask")
-    await person.page.wait_for_selector('[data-testid="poll"]')
-    found["questions"] = await attributes(person, "question", "data-n", "data-answered", "data-votes")
-    found["polls"] = await attributes(person, "poll", "data-n", "data-closed", "data-votes")
-    found["bars"] = await attributes(person, "poll-bar", "data-count")
-    return found
-
-
-def newer(house: House, old: int) -> bool:
-    try:
-        return house.pid("server") != old
-    except (OSError, ValueError):
-        return False  # the new one has not written its file yet
-
-
 async def raise_hands(teacher: Person, one: Person, two: Person) -> None:
     ids = [await person.id() for person in (two, one)]
     for person, place in ((two, "1"), (one, "2")):
@@ -66,7 +32,7 @@ async def raise_hands(teacher: Person, one: Person, two: Person) -> None:
         await expect(person.get("bar-hand")).to_have_attribute("aria-pressed", "true")
         await expect(person.get("bar-hand")).to_contain_text(place)
     await expect(teacher.get("bar-hands")).to_contain_text("2")
-    await panel(teacher, "people")
+    await teacher.panel("people")
     assert await attributes(teacher, "hand-row", "data-person") == [(each,) for each in ids]
     await look(teacher, "teacher-hands")
     await look(one, "student-hand")
@@ -83,10 +49,10 @@ async def raise_hands(teacher: Person, one: Person, two: Person) -> None:
 
 async def write(teacher: Person, one: Person, two: Person) -> None:
     await teacher.say("Салам! https://example.kg/sabak")
-    await panel(one, "chat")
+    await one.panel("chat")
     await one.get("chat-to").select_option(await two.id())
     await one.say("сага гана")
-    await panel(two, "chat")
+    await two.panel("chat")
     await expect(two.get("chat-text").filter(has_text="сага гана")).to_have_count(1)
     await look(two, "student-private")
     await one.get("chat-to").select_option("")
@@ -104,21 +70,21 @@ async def write(teacher: Person, one: Person, two: Person) -> None:
     await bad.hover()
     await look(teacher, "teacher-chat")
     await bad.get_by_test_id("line-remove").click()
-    await panel(two, "chat")
+    await two.panel("chat")
     await expect(two.get("chat-text").filter(has_text="жаман сөз")).to_have_count(0)
     assert "сага гана" not in " ".join(await teacher.lines()), "a letter is for the two of them"
 
 
 async def ask_and_vote(teacher: Person, one: Person, two: Person) -> None:
-    await panel(one, "ask")
+    await one.panel("ask")
     await look(one, "student-ask-empty")
     await one.get("question-input").fill("Экзамен качан болот?")
     await one.get("question-send").click()
-    await panel(two, "ask")
+    await two.panel("ask")
     await two.get("question-upvote").click()
     await two.get("question-input").fill("Китеп кайда?")
     await two.get("question-send").click()
-    await panel(teacher, "ask")
+    await teacher.panel("ask")
     first = teacher.get("question").filter(has_text="Экзамен")
     await expect(first).to_have_attribute("data-votes", "1")
     await look(teacher, "teacher-questions")
@@ -159,7 +125,7 @@ async def test_what_was_said_asked_and_voted_survives(house: House, fakes_folder
         assert before["teacher"]["bars"] == [("1",), ("1",)]
 
         old = house.kill("server")
-        await until(lambda: newer(house, old), "the server runs again", within=20)
+        await until(lambda: replaced(house, old), "the server runs again", within=20)
         await until(house.is_ready, "the server is back", within=30)
         for person in lesson.everybody:
             assert await remembered(person) == before[person.login], person.login
@@ -171,7 +137,7 @@ async def test_what_was_said_asked_and_voted_survives(house: House, fakes_folder
 
             await until(same, f"{person.login} sees the same after a reload", within=10)
 
-        await panel(teacher, "ask")
+        await teacher.panel("ask")
         await teacher.get("poll-close").click()
         await expect(one.get("poll")).to_have_attribute("data-closed", "true")
         await teacher.page.goto(f"{house.url}/lessons/{lesson.id}")
@@ -183,6 +149,6 @@ async def test_what_was_said_asked_and_voted_survives(house: House, fakes_folder
         await waiting.get_by_test_id("question-answer-send").click()
         await expect(waiting).to_have_attribute("data-answered", "true")
         await look(teacher, "teacher-lesson-page")
-        await panel(two, "ask")
+        await two.panel("ask")
         await two.get("questions-answered").click()
         await expect(two.get("question-answer").filter(has_text="Китепканада")).to_have_count(1)

@@ -34,6 +34,7 @@ PROJECTED = {
     "board.log": ("board_entries",),
     "exams.exams": ("exam_candidates", "exams"),
     "exams.lines": ("exam_lines",),
+    "exams.photos": ("registered_photos",),
     "exams.rules": ("exam_rules",),
     "live.sessions": ("live_sessions", "live_spans"),
     "live.visits": ("live_visits",),

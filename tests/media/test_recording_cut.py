@@ -1,14 +1,18 @@
 """Clips cut out of recorded files: the very frames, at the right moments, from any file."""
 
+import io
 import random
 from collections.abc import Iterator
+from typing import Any
 
+import av
 from hypothesis import given
 from hypothesis import strategies as st
 
 from media.recording import webm
 from media.recording.cut import cut
 from media.recording.ebml import head
+from tests.media.recording.clips import sound, video, written
 
 FPS = 10
 KEY_EVERY = 50
@@ -87,3 +91,38 @@ def test_a_clip_late_in_a_long_file_is_found_by_its_cues() -> None:
     data, frames = recorded(1200, size=20)
     clip = cut(data, 1_180_000, 1_199_000, codec="VP8")
     assert clip is not None and next(frames_of(clip.data)) == frames[11_800]
+
+
+def packets(data: bytes) -> list[tuple[int, bytes]]:
+    """Time (ms) and bytes of each packet, as libav reads them."""
+    with av.open(io.BytesIO(data)) as file:
+        return [
+            (round(each.pts * each.time_base * 1000), bytes(each))
+            for each in file.demux()
+            if each.pts is not None and each.time_base is not None
+        ]
+
+
+def pixels(data: bytes) -> list[Any]:
+    with av.open(io.BytesIO(data)) as file:
+        return [frame.to_ndarray().tobytes() for frame in file.decode(video=0)]
+
+
+def test_real_pictures_are_bit_identical_and_decode_to_the_same() -> None:
+    taken = video(150)  # 10 s, a keyframe each 2 s
+    data = written("cam", "VP8", taken)
+    clip = cut(data, 5100, 8300, codec="VP8", width=160, height=96)
+    assert clip is not None and clip.begins == 4000
+    whole = packets(data)
+    assert [each for _, each in whole] == [frame.data for frame in taken], "the recorder changes nothing"
+    wanted = [(ms - 4000, each) for ms, each in whole if 4000 <= ms <= 8300]
+    assert packets(clip.data) == wanted and len(wanted) == clip.frames == 65
+    assert pixels(clip.data) == pixels(data)[60:125]
+
+
+def test_real_sound_is_bit_identical() -> None:
+    data = written("mic", "opus", sound(600))
+    clip = cut(data, 6000, 9000, codec="opus")
+    assert clip is not None and 1000 <= clip.begins <= 6000
+    wanted = [each for ms, each in packets(data) if clip.begins <= ms <= 9000]
+    assert [each for _, each in packets(clip.data)] == wanted

@@ -1,6 +1,6 @@
 /**
- * The controls at the bottom: a picture and a word each, the same order everywhere. What does not fit a
- * phone lives under "More".
+ * The controls at the bottom: a picture and a word each, the same order everywhere. A phone has the five
+ * that are wanted in a hurry; going out is above the class there, and the rest lives under "More".
  */
 import {
   CircleStop,
@@ -22,7 +22,6 @@ import type { LocalState } from "../media/local";
 import type { Icon } from "../ui/Button";
 import { toast } from "../ui/Toast";
 import { useDesk, type PanelName } from "./context";
-import { mayRaise } from "./talk/actions";
 import { HandControl } from "./talk/HandControl";
 import { ReactControl } from "./talk/Reactions";
 
@@ -141,8 +140,7 @@ export function Bar() {
       )}
       {!narrow.value && <ReactControl />}
       <span class="bar-gap" />
-      {/* On a phone seven would be too many: who has the hand finds people and questions by the tabs. */}
-      {!(narrow.value && mayRaise(room)) && <PanelControl name="people" icon={Users} />}
+      {!narrow.value && <PanelControl name="people" icon={Users} />}
       <PanelControl name="chat" icon={MessageSquare} />
       {!narrow.value && <PanelControl name="ask" icon={MessageCircleQuestionMark} />}
       <Control
@@ -153,7 +151,9 @@ export function Bar() {
         testid="bar-more"
       />
       <span class="bar-gap" />
-      <Control icon={LogOut} word={t("class.leave")} onClick={() => room.leave()} testid="bar-leave" />
+      {!narrow.value && (
+        <Control icon={LogOut} word={t("class.leave")} onClick={() => room.leave()} testid="bar-leave" />
+      )}
       {close && !narrow.value && <EndControl />}
     </footer>
   );
@@ -218,7 +218,7 @@ function EndControl() {
 }
 
 function PanelControl({ name, icon }: { name: PanelName; icon: Icon }) {
-  const { panel, room, read, narrow } = useDesk();
+  const { panel, room, read } = useDesk();
   const open = panel.value === name;
   const own = room.state.you.value;
   const unread = room.state.lines.value.filter(line => line.n > read.value && line.person !== own).length;
@@ -230,7 +230,7 @@ function PanelControl({ name, icon }: { name: PanelName; icon: Icon }) {
   return (
     <Control
       icon={icon}
-      word={name === "people" && narrow.value ? t("class.people_short") : t(`class.${name}`)}
+      word={t(`class.${name}`)}
       label={label}
       count={count}
       fresh={name !== "people"}

@@ -92,24 +92,19 @@ interface OpenProps {
   onClose: () => void;
 }
 
-function MoreDialog({ open, invite, onClose }: OpenProps & { invite: boolean }) {
+function MoreDialog({ open: shown, invite, onClose }: OpenProps & { invite: boolean }) {
   const { dialog, narrow, projector, room } = useDesk();
+  const rights = room.state.rights.value;
+  const open = room.state.phase.value === "open";
   return (
-    <Dialog open={open} title={t("class.more")} onClose={onClose} testid="dialog-more">
-      <div class="menu">
-        {narrow.value && room.state.rights.value.chat && room.state.phase.value === "open" && (
-          <ReactionChoice onChosen={onClose} />
-        )}
+    <Dialog open={shown} title={t("class.more")} onClose={onClose} testid="dialog-more">
+      <div class="menu menu-sheet">
+        {narrow.value && rights.chat && open && <ReactionChoice onChosen={onClose} />}
         {narrow.value && <PanelItem icon={Users} word={t("class.people")} to="people" />}
         {narrow.value && <PanelItem icon={MessageCircleQuestionMark} word={t("class.ask")} to="ask" />}
         {narrow.value && <ShareItem />}
-        {narrow.value && room.state.rights.value.slides && (
-          <Item icon={Presentation} word={t("slides.title")} to="slides" />
-        )}
-        <Item icon={Settings2} word={t("class.menu_devices")} to="devices" />
-        <Item icon={Captions} word={t("captions.title")} to="captions" />
-        <Item icon={SignalIcon} word={t("class.menu_link")} to="link" />
-        {room.state.rights.value.open && room.state.phase.value === "open" && (
+        {narrow.value && rights.slides && <Item icon={Presentation} word={t("slides.title")} to="slides" />}
+        {rights.open && open && (
           <>
             <Item icon={QrCode} word={t("visit.menu")} to="visit" />
             <Item icon={Users} word={t("groups.title")} to="groups" />
@@ -130,10 +125,15 @@ function MoreDialog({ open, invite, onClose }: OpenProps & { invite: boolean }) 
           {t("projector.start")}
         </Button>
         {invite && <Item icon={UserPlus} word={t("class.menu_guest")} to="guest" />}
+      </div>
+      <div class="menu menu-sheet">
+        <Item icon={Settings2} word={t("class.menu_devices")} to="devices" />
+        <Item icon={Captions} word={t("captions.title")} to="captions" />
+        <Item icon={SignalIcon} word={t("class.menu_link")} to="link" />
         {narrow.value && <Item icon={Languages} word={t("class.menu_look")} to="look" />}
-        <Item icon={Keyboard} word={t("class.menu_keys")} to="keys" />
-        <HelpLink menu part={room.state.rights.value.open ? "teacher" : "student"} />
-        {narrow.value && room.state.rights.value.close && (
+        {!narrow.value && <Item icon={Keyboard} word={t("class.menu_keys")} to="keys" />}
+        <HelpLink menu part={rights.open ? "teacher" : "student"} />
+        {narrow.value && rights.close && (
           <Button
             look="danger"
             icon={CircleStop}

@@ -1,11 +1,11 @@
 /**
  * The line above the class: what it is, how long it has been going, how the link is; on a wide screen the
- * language and the theme too.
+ * language and the theme too, on a phone the way out.
  */
 import { Signal as SignalGood, SignalLow, SignalMedium, WifiOff } from "lucide-preact";
 import { t } from "../i18n";
 import type { Word } from "../media/quality";
-import type { Icon } from "../ui/Button";
+import { Button, type Icon } from "../ui/Button";
 import { LanguageSwitch, ThemeSwitch } from "../ui/Switches";
 import { useDesk, useSecond } from "./context";
 import { elapsed } from "./layout";
@@ -30,7 +30,11 @@ export function TopBar({ title }: { title: string }) {
       <div class="top-mark" />
       <Clock />
       {room.state.phase.value === "open" && <LinkState />}
-      {!narrow.value && (
+      {narrow.value ? (
+        <Button class="top-leave" onClick={() => room.leave()} data-testid="bar-leave">
+          {t("class.leave")}
+        </Button>
+      ) : (
         <div class="top-switches">
           <LanguageSwitch />
           <ThemeSwitch />

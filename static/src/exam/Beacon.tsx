@@ -80,9 +80,10 @@ export function Beacon() {
     () =>
       keepDrawn(exam, rows => {
         if (canvas.current) drawBeacon(canvas.current, rows);
-        if (room.window) drawBeacon(room.window, rows);
+        if (room.window) drawBeacon(room.window.canvas, rows);
       }),
-    [exam],
+    // A window that has just been opened is drawn at once.
+    [exam, room.windowOpen.value],
   );
   return (
     <canvas

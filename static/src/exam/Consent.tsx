@@ -9,6 +9,7 @@ import { useDoing } from "../ui/hooks";
 import { Note } from "../ui/Note";
 import { takeStep } from "./api";
 import { useExam, useView } from "./context";
+import { SeatWords } from "./Still";
 import type { StepName } from "./types";
 
 function useStep(): {
@@ -67,7 +68,7 @@ export function Rules() {
 }
 
 export function Biometrics() {
-  const { steps } = useView();
+  const { steps, place } = useView();
   const step = useStep();
   const declined = steps.biometrics === "no";
   return (
@@ -76,7 +77,7 @@ export function Biometrics() {
       <p>{t("exam.bio.free")}</p>
       {declined && (
         <Note testid="exam-bio-declined">
-          <p>{t("exam.bio.declined")}</p>
+          {place === "class" ? <SeatWords /> : <p>{t("exam.bio.declined")}</p>}
         </Note>
       )}
       {step.fault && <Note tone="danger">{step.fault}</Note>}

@@ -11,7 +11,7 @@ import { t } from "../i18n";
 import { Button } from "../ui/Button";
 import { useDoing } from "../ui/hooks";
 import { Note } from "../ui/Note";
-import { askHelp, say, sendPhoto, takeStep } from "./api";
+import { askHelp, sendPhoto, takeStep } from "./api";
 import { useExam, useView } from "./context";
 import { snap } from "./snap";
 import type { Photo, PhotoKind } from "./types";
@@ -107,19 +107,27 @@ export function Problem({ photo }: { photo: Photo }) {
 /** A veil, a scar, another reason: a proctor looks in private, and nobody else. */
 function Private() {
   const { attempt } = useExam().room;
-  const [asked, setAsked] = useState(false);
+  const { steps } = useView();
   const doing = useDoing();
   const ask = (): void =>
     void doing.run(async () => {
-      await say(attempt.exam, attempt.tab, t("exam.private_message"));
+      await attempt.act(() => takeStep(attempt.exam, attempt.tab, "private", "on"));
       await attempt.tell(() => askHelp(attempt.exam, attempt.tab, true));
-      setAsked(true);
     });
-  if (asked) return <span class="muted">{t("exam.private_asked")}</span>;
+  if (steps.private) {
+    return (
+      <span class="muted" data-testid="exam-private-asked">
+        {t("exam.private_asked")}
+      </span>
+    );
+  }
   return (
-    <Button look="quiet" busy={doing.busy} onClick={ask} data-testid="exam-private">
-      {t("exam.private")}
-    </Button>
+    <>
+      {doing.error !== undefined && <Note tone="danger">{explain(doing.error)}</Note>}
+      <Button look="quiet" busy={doing.busy} onClick={ask} data-testid="exam-private">
+        {t("exam.private")}
+      </Button>
+    </>
   );
 }
 
@@ -203,12 +211,16 @@ export function RoomPan() {
 const STILL_FOR = 10;
 
 export function Baseline({ pass }: StationProps) {
+  const { attempt } = useExam().room;
   const [left, setLeft] = useState(0);
+  // Whether the server could learn it or not, the way goes on: it tries again while the exam runs.
+  const tell = (value: "begin" | "done"): Promise<void> =>
+    attempt.act(() => takeStep(attempt.exam, attempt.tab, "baseline", value)).catch(() => undefined);
   useEffect(() => {
     if (left <= 0) return;
     const timer = setTimeout(() => {
       setLeft(left - 1);
-      if (left === 1) pass();
+      if (left === 1) void tell("done").then(pass);
     }, 1000);
     return () => clearTimeout(timer);
   }, [left]);
@@ -220,7 +232,15 @@ export function Baseline({ pass }: StationProps) {
         {left > 0 && t("exam.baseline_left", { count: left })}
       </p>
       <div>
-        <Button look="primary" busy={left > 0} onClick={() => setLeft(STILL_FOR)} data-testid="exam-baseline">
+        <Button
+          look="primary"
+          busy={left > 0}
+          onClick={() => {
+            void tell("begin");
+            setLeft(STILL_FOR);
+          }}
+          data-testid="exam-baseline"
+        >
           {t("exam.baseline_begin")}
         </Button>
       </div>

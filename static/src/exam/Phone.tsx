@@ -7,7 +7,7 @@ import { Button, ButtonLink } from "../ui/Button";
 import { useDoing } from "../ui/hooks";
 import { Note } from "../ui/Note";
 import { Door } from "../ui/Shell";
-import { beginAttempt, newRehearsal, takeStep } from "./api";
+import { askSeat, beginAttempt, newRehearsal, takeStep } from "./api";
 import { randomName } from "./store";
 import type { Agent } from "./types";
 
@@ -23,6 +23,11 @@ export async function askForSeat(agent: Agent): Promise<void> {
   await takeStep(id, tab, "equipment", "phone", { seat: true });
 }
 
+/** Ask for a seat in these exams; whoever plans them sees each request. */
+async function askIn(exams: readonly string[]): Promise<void> {
+  for (const exam of exams) await askSeat(exam, "phone");
+}
+
 export function Phone({ exam, agent }: { exam: string; agent: Agent }) {
   return (
     <Door title={t("exam.phone.title")} testid="exam-phone">
@@ -30,7 +35,7 @@ export function Phone({ exam, agent }: { exam: string; agent: Agent }) {
         <p>
           <Monitor size={20} aria-hidden /> {t("exam.phone.why")}
         </p>
-        <SeatAsked agent={agent} />
+        <SeatAsked agent={agent} exams={[exam]} />
         <div class="row">
           <ButtonLink href={`/exams/${encodeURIComponent(exam)}/rules`}>{t("exam.watched_link")}</ButtonLink>
           <ButtonLink href="/exams">{t("exam.to_list")}</ButtonLink>
@@ -40,7 +45,7 @@ export function Phone({ exam, agent }: { exam: string; agent: Agent }) {
   );
 }
 
-export function SeatAsked({ agent }: { agent: Agent }) {
+export function SeatAsked({ agent, exams }: { agent: Agent; exams: readonly string[] }) {
   const [asked, setAsked] = useState(false);
   const doing = useDoing();
   if (asked) {
@@ -58,7 +63,13 @@ export function SeatAsked({ agent }: { agent: Agent }) {
         <Button
           look="primary"
           busy={doing.busy}
-          onClick={() => void doing.run(() => askForSeat(agent).then(() => setAsked(true)))}
+          onClick={() =>
+            void doing.run(async () => {
+              await askForSeat(agent);
+              await askIn(exams);
+              setAsked(true);
+            })
+          }
           data-testid="exam-seat"
         >
           {t("exam.phone.ask")}

@@ -1,21 +1,22 @@
 /** The exam page by the state of the attempt: which page, the bar above it, and the calm notices between. */
 import { useEffect, useState } from "preact/hooks";
-import { CloudOff, MessageSquare, MonitorUp } from "lucide-preact";
+import { BadgeCheck, CloudOff, Coffee, Ear, MessageSquare, MonitorUp, Play, TimerReset } from "lucide-preact";
 import { explain } from "../api/explain";
 import { t } from "../i18n";
 import { DeviceFaults } from "../class/DeviceSelects";
-import { Button } from "../ui/Button";
+import { Button, type Icon } from "../ui/Button";
 import { useDoing } from "../ui/hooks";
 import { Note } from "../ui/Note";
 import { State } from "../ui/States";
 import { Beacon } from "./Beacon";
 import { Chat } from "./Chat";
-import { markRead, useExam, useView } from "./context";
+import { markRead, markTold, useExam, useView } from "./context";
 import { HandIn } from "./HandIn";
 import { Running } from "./Running";
 import { mayOpenCamera } from "./steps";
-import { Done, OnBreak, Paused, Suspended, Waiting, Welcome } from "./Still";
+import { Done, NewPhoto, OnBreak, Paused, Suspended, Waiting, Welcome } from "./Still";
 import { Top } from "./Top";
+import type { NewsView } from "./types";
 import { WayIn } from "./WayIn";
 
 export function RoomView() {
@@ -100,6 +101,34 @@ function NewWord() {
   );
 }
 
+const FACTS: Record<NewsView["what"], Icon> = {
+  extended: TimerReset,
+  resumed: Play,
+  taken_up: Play,
+  confirmed: BadgeCheck,
+  break_over: Coffee,
+};
+
+/** What a proctor has done for the student, in plain words, until it was read. */
+function NewFact() {
+  const { told } = useExam();
+  const last = useView().news.findLast(one => one.n > told.value);
+  if (!last) return null;
+  const Picture = FACTS[last.what];
+  return (
+    <div class="exam-notice" role="status" data-testid="exam-fact" data-what={last.what}>
+      <Picture size={20} aria-hidden />
+      <p class="grow">
+        <strong>{t(`exam.fact.${last.what}`, { count: last.minutes })}</strong>{" "}
+        {last.reason && t("exam.reason", { reason: last.reason })}
+      </p>
+      <Button look="quiet" onClick={() => markTold(told, last.n)} data-testid="exam-fact-read">
+        {t("exam.word_read")}
+      </Button>
+    </div>
+  );
+}
+
 /** What has happened to link, camera and screen, and the one thing to do about it. */
 function Notices({ sends }: { sends: boolean }) {
   const { room } = useExam();
@@ -111,6 +140,20 @@ function Notices({ sends }: { sends: boolean }) {
   return (
     <div class="exam-notices">
       <NewWord />
+      <NewFact />
+      {view.listened && (
+        <div class="exam-notice" role="status" data-testid="exam-listened">
+          <Ear size={20} aria-hidden />
+          <p class="grow">
+            <strong>{t("exam.listened")}</strong> {t("exam.listened_words")}
+          </p>
+        </div>
+      )}
+      {view.check_asked && !ended(view.state) && !["preparing", "waiting"].includes(view.state) && (
+        <div class="exam-notice" role="status">
+          <NewPhoto />
+        </div>
+      )}
       {!linked.value && (
         <div class="exam-notice" role="status" data-testid="exam-offline">
           <CloudOff size={20} aria-hidden />

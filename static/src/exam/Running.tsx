@@ -1,6 +1,6 @@
 /** While it is written: the sheet or the page of the LMS, the answers, the own picture, break and hand in. */
 import { Coffee, FileCheck, PictureInPicture2, SquareArrowOutUpRight } from "lucide-preact";
-import { useEffect } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { OwnVideo } from "../class/Face";
 import { explain } from "../api/explain";
 import { t } from "../i18n";
@@ -90,42 +90,47 @@ function Framed() {
   );
 }
 
-/** The LMS in a tab of its own; the small window with the pattern stays above it. */
+/** The LMS in a tab of its own; the small window with the pattern stays in sight beside it. */
 function OwnTab() {
   const { room } = useExam();
   const { exam } = useView();
   const doing = useDoing();
+  const [none, setNone] = useState(false);
   const open = room.windowOpen.value;
-  const needed = knowsWindows();
-  // Where the pattern cannot be shown the screen counts as "not analysable", never against the student.
-  useEffect(() => {
-    if (!needed) void room.noWindow();
-  }, [needed]);
+  const above = knowsWindows();
+  const show = (): void =>
+    void doing.run(async () => {
+      await room.openWindow(t("exam.tab.keep"));
+      setNone(!room.windowOpen.value);
+    });
   return (
     <div class="exam-calm stack" data-testid="exam-own-tab">
       <h2>{t("exam.tab.title")}</h2>
       <ol class="plain-words">
-        {needed && <li>{t("exam.tab.window")}</li>}
+        <li>{above ? t("exam.tab.window") : t("exam.tab.popup")}</li>
         <li>{t("exam.tab.open")}</li>
         <li>{t("exam.tab.back")}</li>
       </ol>
-      {!needed && <Note>{t("exam.tab.no_window")}</Note>}
+      {!above && <Note testid="exam-tab-popup">{t("exam.tab.popup_words")}</Note>}
+      {none && (
+        <Note tone="warn" testid="exam-tab-none">
+          {t("exam.tab.no_window")}
+        </Note>
+      )}
       {doing.error !== undefined && <Note tone="danger">{explain(doing.error)}</Note>}
       <div class="row">
-        {needed && (
-          <Button
-            look={open ? "plain" : "primary"}
-            icon={PictureInPicture2}
-            disabled={open}
-            busy={doing.busy}
-            onClick={() => void doing.run(() => room.openWindow(t("exam.tab.keep")))}
-            data-testid="exam-window"
-          >
-            {open ? t("exam.tab.window_open") : t("exam.tab.window_button")}
-          </Button>
-        )}
+        <Button
+          look={open ? "plain" : "primary"}
+          icon={PictureInPicture2}
+          disabled={open}
+          busy={doing.busy}
+          onClick={show}
+          data-testid="exam-window"
+        >
+          {open ? t("exam.tab.window_open") : t("exam.tab.window_button")}
+        </Button>
         <a
-          class={open || !needed ? "button button-primary" : "button button-plain"}
+          class={open || none ? "button button-primary" : "button button-plain"}
           href={exam.address}
           target="_blank"
           rel="noopener noreferrer"

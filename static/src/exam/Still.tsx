@@ -1,5 +1,5 @@
 /** The quiet pages around the writing: waiting, about to start, break, pause, stopped, over. */
-import { Camera, Coffee, Hourglass, Pause, Play } from "lucide-preact";
+import { Camera, Coffee, Hourglass, Pause, Play, ReceiptText } from "lucide-preact";
 import type { ComponentChildren } from "preact";
 import { OwnVideo } from "../class/Face";
 import { explain } from "../api/explain";
@@ -12,6 +12,7 @@ import { move, sendPhoto, type Move } from "./api";
 import { counted } from "./clock";
 import { useExam, useView } from "./context";
 import { kindName } from "./kinds";
+import { seatWords } from "./seat";
 import { Problem } from "./Identity";
 import { snap } from "./snap";
 
@@ -70,13 +71,22 @@ export function Waiting() {
     <Calm icon={Hourglass} title={t("exam.waiting")} testid="exam-waiting" picture>
       {view.check_asked ? <NewPhoto /> : <p>{t("exam.waiting_words")}</p>}
       <p class="muted">{t("exam.waiting_more", { time: clock(view.exam.starts) })}</p>
-      {view.seat && <p>{t("exam.seat", { seat: view.seat })}</p>}
+      <SeatWords />
     </Calm>
   );
 }
 
+/** Where the seat in the computer class is, when to be there and who is in the room. */
+export function SeatWords() {
+  const { place, room, seat, in_room: inRoom, exam } = useView();
+  if (place !== "class") return null;
+  return (
+    <p data-testid="exam-seat-words">{seatWords({ room, seat, in_room: inRoom, starts: exam.starts })}</p>
+  );
+}
+
 /** The proctor could not see well enough: once more, here and now. */
-function NewPhoto() {
+export function NewPhoto() {
   const { attempt, local } = useExam().room;
   const { steps } = useView();
   const doing = useDoing();
@@ -159,8 +169,26 @@ export function Suspended() {
     <Calm icon={Pause} title={t("exam.suspended")} testid="exam-suspended">
       <p>{t("exam.suspended_words")}</p>
       {reason && <p>{t("exam.reason", { reason })}</p>}
+      <Receipt />
       <OwnFlags />
     </Calm>
+  );
+}
+
+/** What proves later that nothing was changed; offered once everything has arrived. */
+function Receipt() {
+  return (
+    <div class="row">
+      <p class="grow muted small">{t("exam.receipt_words")}</p>
+      <ButtonLink
+        icon={ReceiptText}
+        href="/api/v1/me/receipt"
+        download="sabak-receipt.json"
+        data-testid="exam-receipt"
+      >
+        {t("exam.receipt")}
+      </ButtonLink>
+    </div>
   );
 }
 
@@ -178,6 +206,7 @@ export function Done() {
       ) : (
         <p>{t("exam.done_words")}</p>
       )}
+      {!answers.unsent && <Receipt />}
       <OwnFlags />
       <div class="row">
         <ButtonLink look="primary" href="/exams">

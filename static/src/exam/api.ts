@@ -15,6 +15,7 @@ import type {
   Photo,
   PhotoKind,
   RulesView,
+  SeatWhy,
   StepName,
 } from "./types";
 
@@ -27,6 +28,8 @@ export const newRehearsal = () => post<{ id: string }>("/exams/rehearsal");
 export const readExam = (exam: string, signal?: AbortSignal) => get<ExamView>(path(exam), {}, signal);
 export const readRules = (rules: string, signal?: AbortSignal) =>
   get<RulesView>(`/exam-rules/${encodeURIComponent(rules)}`, {}, signal);
+
+export const askSeat = (exam: string, why: SeatWhy) => post<unknown>(path(exam, "/seat"), { why });
 
 export const readAttempt = (exam: string, tab: string, signal?: AbortSignal) =>
   get<AttemptView>(attempt(exam), { tab }, signal);

@@ -10,35 +10,46 @@ export interface ExamDesk {
   chat: Signal<boolean>;
   /** Number of the last message that was on the screen. */
   read: Signal<number>;
+  /** Number of the last thing that the student was told of and has put away. */
+  told: Signal<number>;
   /** The summary before handing in is open. */
   handing: Signal<boolean>;
 }
 
 export function newDesk(room: ExamRoom): ExamDesk {
-  return { room, chat: signal(false), read: signal(remembered()), handing: signal(false) };
+  return {
+    room,
+    chat: signal(false),
+    read: signal(remembered(READ)),
+    told: signal(remembered(TOLD)),
+    handing: signal(false),
+  };
 }
 
 const READ = "sabak.exam.read";
+const TOLD = "sabak.exam.told";
 
 /** Numbers grow over the whole house: the last one read tells for every exam. */
-function remembered(): number {
+function remembered(place: string): number {
   try {
-    return Number(sessionStorage.getItem(READ)) || 0;
+    return Number(sessionStorage.getItem(place)) || 0;
   } catch {
     return 0;
   }
 }
 
 /** A reload must not show again what was read. */
-export function markRead(read: Signal<number>, n: number): void {
+export function markRead(read: Signal<number>, n: number, place = READ): void {
   if (n <= read.value) return;
   read.value = n;
   try {
-    sessionStorage.setItem(READ, String(n));
+    sessionStorage.setItem(place, String(n));
   } catch {
     // No storage: the page remembers as long as it lives.
   }
 }
+
+export const markTold = (told: Signal<number>, n: number): void => markRead(told, n, TOLD);
 
 const Context = createContext<ExamDesk | null>(null);
 export const ExamProvider = Context.Provider;

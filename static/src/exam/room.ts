@@ -12,8 +12,8 @@ import { MediaSession } from "../media/session";
 import { ClassSocket } from "../media/socket";
 import { takeStep } from "./api";
 import { Attempt } from "./attempt";
-import { openWindow } from "./pip";
-import { mayOpenCamera } from "./steps";
+import { openWindow, type Small } from "./pip";
+import { mayOpenCamera, withoutCamera } from "./steps";
 import { MemoryDrawer, randomName } from "./store";
 import type { Agent, AttemptView } from "./types";
 import { displays, isVirtual, watchBrowser } from "./watch";
@@ -26,7 +26,7 @@ export class ExamRoom {
   socket: ClassSocket | null = null;
   media: MediaSession | null = null;
   /** Of the small window, where the exam runs in a tab of its own and the window is open. */
-  window: HTMLCanvasElement | null = null;
+  window: Small | null = null;
   readonly windowOpen = signal(false);
   private readonly undo: (() => void)[] = [];
   private seated = "";
@@ -54,6 +54,7 @@ export class ExamRoom {
 
   stop(): void {
     for (const undo of this.undo.splice(0)) undo();
+    this.window?.close();
     this.leave();
     this.attempt.stop();
     this.local.stop();
@@ -70,7 +71,8 @@ export class ExamRoom {
     await this.attempt.act(() => takeStep(exam, tab, "share", "done", { surface }));
   }
 
-  /** The beacon's own window above the exam's tab; where the browser has none, that is said to the server. */
+  /** The beacon's own window beside the exam's tab; where none opens, that is said to the server: the screen
+   * counts as not analysable then, never against the student. */
   async openWindow(words: string): Promise<void> {
     this.window = await openWindow(words, () => {
       this.window = null;
@@ -78,11 +80,6 @@ export class ExamRoom {
     }).catch(() => null);
     this.windowOpen.value = this.window !== null;
     await this.tellBeacon(this.window ? "window" : "none");
-  }
-
-  /** This browser cannot show the pattern above another tab. */
-  async noWindow(): Promise<void> {
-    await this.tellBeacon("none").catch(() => undefined);
   }
 
   private tellBeacon(where: "window" | "none"): Promise<void> {
@@ -98,10 +95,13 @@ export class ExamRoom {
 
   private seat(view: AttemptView): void {
     const over = view.state === "submitted" || view.state === "over";
-    const seated = view.held && mayOpenCamera(view) && !over;
+    const seated = view.held && (mayOpenCamera(view) || withoutCamera(view)) && !over;
     if (seated && !this.socket) this.enter();
     if (!seated && this.socket) this.leave();
-    if (over) this.local.stop();
+    if (over) {
+      this.local.stop();
+      this.window?.close();
+    }
     // Another tab or computer shows them now; going on here asks for them again.
     else if (!view.held && this.seated)
       for (const source of ["cam", "mic", "screen"] as const) this.local.release(source);
@@ -111,8 +111,9 @@ export class ExamRoom {
     const { exam, tab } = this.attempt;
     // The exam's messages go by HTTP: nothing is ever in this box.
     const outbox = new Outbox(new MemoryDrawer(), "sabak.exam.unsent", randomName);
+    const sound = this.attempt.view.peek()?.rules?.sound ?? false;
     this.socket = new ClassSocket({ url: socketUrl(exam), tab, outbox });
-    this.media = new MediaSession({ socket: this.socket, small: false, purpose: "exam" });
+    this.media = new MediaSession({ socket: this.socket, small: false, purpose: "exam", sound });
     this.seated = tab;
     this.socket.listen(message => {
       if (message.type === "exam") void this.attempt.look();

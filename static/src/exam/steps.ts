@@ -20,7 +20,11 @@ function photo(name: "face" | "document", taken: Photo | null): Stop {
 
 const plain = (name: Station, done: boolean): Stop => ({ name, done, doubtful: false });
 
-export function stopsOf({ steps, exam, rules, models }: AttemptView): Stop[] {
+export function stopsOf(view: AttemptView): Stop[] {
+  const { steps, exam, rules, models } = view;
+  if (withoutCamera(view)) {
+    return [plain("rules", steps.rules !== null), plain("biometrics", true), plain("share", steps.share)];
+  }
   return [
     plain("rules", steps.rules !== null),
     plain("biometrics", steps.biometrics === "yes"),
@@ -41,6 +45,11 @@ export function stopsOf({ steps, exam, rules, models }: AttemptView): Stop[] {
 /** The first step that is not done; null when all are. `passed`: steps gone past on this page. */
 export function openStop(stops: readonly Stop[], passed: ReadonlySet<Station>): Station | null {
   return stops.find(stop => !stop.done && !passed.has(stop.name))?.name ?? null;
+}
+
+/** In a computer class, without consent to biometrics: no camera, and a person in the room looks. */
+export function withoutCamera({ steps, place }: Pick<AttemptView, "steps" | "place">): boolean {
+  return steps.rules !== null && steps.biometrics === "no" && place === "class";
 }
 
 /** No camera opens before both are given. */

@@ -5,6 +5,7 @@
 
 export type Part = "student" | "proctor" | "teacher" | "office";
 export type ExamState = "draft" | "planned" | "entry" | "running" | "over";
+export type SeatWhy = "phone" | "biometrics" | "equipment" | "other";
 export type Equipment = "" | "good" | "weak" | "phone" | "bad";
 export type AttemptState =
   "preparing" | "waiting" | "admitted" | "running" | "break" | "paused" | "suspended" | "submitted" | "over";
@@ -26,6 +27,11 @@ export interface ExamCard {
   seat: string;
   /** The own last check of the equipment. */
   equipment: Equipment;
+  room: string;
+  /** The name of the proctor in the room. */
+  in_room: string;
+  /** Why a seat in a computer class was asked for; empty for not. */
+  seat_asked: SeatWhy | "";
 }
 
 export type QuestionKind = "text" | "choice" | "several" | "file";
@@ -116,6 +122,12 @@ export interface Steps {
   room: boolean;
   baseline: boolean;
   share: boolean;
+  /** A private check was asked for. */
+  private: boolean;
+  /** The own pattern was found on the shared screen. */
+  marker: boolean;
+  /** When a person last confirmed the newest photo of the face. */
+  confirmed: string | null;
 }
 
 export interface Line {
@@ -145,6 +157,14 @@ export interface FlagView {
   kind: string;
   begin: string;
   end: string | null;
+}
+
+export interface NewsView {
+  n: number;
+  at: string;
+  what: "extended" | "resumed" | "taken_up" | "confirmed" | "break_over";
+  minutes: number;
+  reason: string;
 }
 
 export interface AttemptExam {
@@ -190,6 +210,12 @@ export interface AttemptView {
   reason: string;
   place: "home" | "class" | string;
   seat: string;
+  room: string;
+  in_room: string;
+  seat_asked: SeatWhy | "";
+  news: NewsView[];
+  /** A proctor listens now. */
+  listened: boolean;
   /** The kinds that are judged for this student. */
   watched: string[];
   flags: FlagView[];
@@ -202,7 +228,8 @@ export interface Agent {
   browser: string;
 }
 
-export type StepName = "rules" | "biometrics" | "equipment" | "turn" | "room" | "share" | "beacon";
+export type StepName =
+  "rules" | "biometrics" | "equipment" | "turn" | "room" | "share" | "beacon" | "baseline" | "private";
 export type PhotoKind = "face" | "document" | "left" | "right" | "room";
 
 export type EventKind =

@@ -25,9 +25,11 @@ export class Peer {
     iceServers: RTCIceServer[],
     private readonly cut: Cut,
     make: MakePeer,
+    sound = true,
   ) {
     this.pc = make({ bundlePolicy: "max-bundle", rtcpMuxPolicy: "require", iceServers });
     for (const source of cut.order) {
+      if (source === "mic" && !sound) continue;
       if (source === "mic") this.send("mic", "audio", [{ maxBitrate: MICROPHONE_BITRATE }]);
       else this.send(source, "video", [...cut[source]()]);
     }

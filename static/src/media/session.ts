@@ -35,6 +35,8 @@ export interface SessionOptions {
   small: boolean;
   /** What is sent, and for whom: a class, or the student's end of an exam, which receives nothing. */
   purpose?: "class" | "exam";
+  /** False: there is no section for a microphone at all, as where exam rules record no sound. */
+  sound?: boolean;
   make?: MakePeer;
 }
 
@@ -195,6 +197,7 @@ export class MediaSession {
         this.iceServers,
         this.options.purpose === "exam" ? EXAM : CLASS,
         this.options.make ?? (one => new RTCPeerConnection(one)),
+        this.options.sound ?? true,
       );
       this.peer = peer;
       for (const slot of this.slots.values()) slot.reset(peer.tracks.get(slot.name) ?? null);

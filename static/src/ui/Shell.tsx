@@ -19,6 +19,8 @@ export interface Place {
   label: string;
   icon: Icon;
   testid: string;
+  /** Pages that belong to this place, though their address begins as another place's. */
+  covers?: RegExp;
 }
 
 export function Mark({ size = 32 }: { size?: number }) {
@@ -29,6 +31,11 @@ function isHere(path: string, url: string): boolean {
   return path === "/" ? url === "/" : url === path || url.startsWith(`${path}/`);
 }
 
+/** The place that the page at `url` belongs to. */
+export function placeOf(places: readonly Place[], url: string): Place | undefined {
+  return places.find(place => place.covers?.test(url)) ?? places.find(place => isHere(place.path, url));
+}
+
 interface ShellProps {
   places: readonly Place[];
   person: { id: string; name: string; role: string };
@@ -37,6 +44,7 @@ interface ShellProps {
 
 export function Shell({ places, person, children }: ShellProps) {
   const { path: url } = useLocation();
+  const here = placeOf(places, url);
   return (
     <div class="shell">
       <a href="#main" class="skip" onClick={skipToMain}>
@@ -72,16 +80,16 @@ export function Shell({ places, person, children }: ShellProps) {
         </a>
       </header>
       <nav class={places.length > 1 ? "shell-nav" : "shell-nav shell-nav-single"} aria-label={t("nav.label")}>
-        {places.map(({ path, label, icon: Picture, testid }) => (
+        {places.map(place => (
           <a
-            key={path}
-            href={path}
+            key={place.path}
+            href={place.path}
             class="shell-place"
-            data-testid={testid}
-            aria-current={isHere(path, url) ? "page" : undefined}
+            data-testid={place.testid}
+            aria-current={place === here ? "page" : undefined}
           >
-            <Picture size={22} aria-hidden />
-            <span>{label}</span>
+            <place.icon size={22} aria-hidden />
+            <span>{place.label}</span>
           </a>
         ))}
       </nav>

@@ -1,7 +1,7 @@
 /** Dividing people into groups. */
 import { describe, expect, it } from "vitest";
 import type { Person } from "../../src/media/wire";
-import { atRandom, byHand, byList } from "../../src/class/groups/split";
+import { atRandom, byHand, byList, divided } from "../../src/class/groups/split";
 
 const name = (number: number): string => `Group ${number}`;
 
@@ -24,6 +24,11 @@ const people = [
   person("3", "Семёнов Пётр"),
   person("4", "Асанов Эмир"),
 ];
+
+it("divides who learns, not who teaches or came to look on", () => {
+  const roles = ["student", "guest", "teacher", "observer", "dispatcher", "curator"];
+  expect(roles.filter(role => divided({ role }))).toEqual(["student", "guest"]);
+});
 
 describe("at random", () => {
   it("puts everybody into one group, of nearly equal size", () => {

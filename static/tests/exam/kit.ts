@@ -57,6 +57,11 @@ export function rules(wanted: Partial<RulesView> = {}): RulesView {
 export function attempt(wanted: Wanted = {}): AttemptView {
   const { exam, steps, rules: ruled, models, ...rest } = wanted;
   return {
+    room: "",
+    in_room: "",
+    seat_asked: "",
+    news: [],
+    listened: false,
     state: "preparing",
     questions: [],
     held: true,
@@ -104,6 +109,9 @@ export function attempt(wanted: Wanted = {}): AttemptView {
       room: false,
       baseline: false,
       share: false,
+      private: false,
+      marker: false,
+      confirmed: null,
       ...steps,
     },
     rules: rules(ruled),

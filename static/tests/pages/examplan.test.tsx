@@ -135,6 +135,9 @@ describe("readiness", () => {
     seat: "",
     note: "",
     equipment: "good",
+    asked: "",
+    room: "",
+    proctor: "",
   };
   const proctor = { person: "p", name: "P", on: false };
   const open = (...from: Parameters<typeof readiness>): string[] =>
@@ -157,7 +160,8 @@ describe("readiness", () => {
     expect(open(exam, [{ ...candidate, equipment: "phone" }], [proctor])).toEqual(["seats"]);
     expect(open(exam, [{ ...candidate, equipment: "" }], [proctor])).toEqual(["equipment"]);
     expect(open(exam, [{ ...candidate, equipment: "", place: "class" }], [proctor])).toEqual([]);
-    expect(needsSeat({ equipment: "bad", place: "class" })).toBe(false);
+    expect(needsSeat({ equipment: "bad", place: "class", asked: "phone" })).toBe(false);
+    expect(needsSeat({ equipment: "good", place: "home", asked: "biometrics" })).toBe(true);
   });
 });
 

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { setLanguage } from "../../src/i18n";
 import { doubts } from "../../src/pages/wall/checks";
 import { Feed } from "../../src/pages/wall/feed";
-import { healthWords } from "../../src/pages/wall/HealthLine";
+import { healthWords, recordingWords } from "../../src/pages/wall/HealthLine";
 import { commandOf } from "../../src/pages/wall/keys";
 import { arrange, countsOf, passes, step, wanted } from "../../src/pages/wall/order";
 import { entriesOf } from "../../src/pages/wall/Person";
@@ -54,6 +54,9 @@ export function student(person: string, change: Partial<Student> = {}): Student 
       room: false,
       baseline: false,
       share: true,
+      private: false,
+      marker: false,
+      confirmed: null,
     },
     score: null,
     moved: 0,
@@ -61,6 +64,9 @@ export function student(person: string, change: Partial<Student> = {}): Student 
     reason: "",
     answered: 0,
     of: 5,
+    watcher: "",
+    room: "",
+    listener: "",
     ...change,
   };
 }
@@ -210,7 +216,7 @@ describe("filters", () => {
       student("e", { state: "submitted", here: false }),
       student("f", { flags: [{ n: 1, kind: "voice", begin: "", end: "", seen: true }] }),
     ];
-    expect(countsOf(all)).toEqual({ all: 6, look: 2, waiting: 1, help: 1, lost: 1 });
+    expect(countsOf(all)).toEqual({ all: 6, look: 2, waiting: 1, help: 1, lost: 1, mine: 0 });
   });
 
   test("what could not be analysed is nothing to look at", () => {
@@ -258,6 +264,12 @@ describe("words", () => {
     expect(words).toContain("96 pictures");
     expect(words).toContain("2.0 times less often");
     expect(words).toContain("not recognised: things");
+  });
+
+  test("of the recording, only where something is wrong", () => {
+    expect(recordingWords("")).toBe("");
+    expect(recordingWords("recording.full")).toContain("disk is full");
+    expect(recordingWords("recording.new_thing")).toContain("seems to have stopped");
   });
 
   test("the log has everything, the newest first", () => {

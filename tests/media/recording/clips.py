@@ -8,6 +8,8 @@ import av
 import msgspec
 import numpy as np
 
+from media.recording.messages import PieceState
+from media.recording.piece import Piece
 from media.taps import TapFrame
 
 FPS = 15
@@ -27,6 +29,19 @@ def video(count: int, codec: str = "VP8", width: int = 160, height: int = 96) ->
 def sound(count: int, hertz: float = 440.0) -> tuple[TapFrame, ...]:
     """`count` packets of 20 ms of a tone."""
     return tuple(msgspec.structs.replace(frame) for frame in _sound(count, hertz))
+
+
+def written(source: str, codec: str, taken: tuple[TapFrame, ...]) -> bytes:
+    """A finished file, as the recorder writes it."""
+    state = PieceState("p", "room", "peer", source, codec, "f", "", 0, 0)  # type: ignore[arg-type]
+    state.width, state.height = taken[0].width, taken[0].height
+    piece = Piece(state, taken[0])
+    for frame in taken:
+        piece.take(frame)
+    patches, data = piece.end(), bytearray(piece.pending)
+    for patch in patches:
+        data[patch.at : patch.at + len(patch.data)] = patch.data
+    return bytes(data)
 
 
 @lru_cache

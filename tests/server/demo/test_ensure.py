@@ -102,7 +102,7 @@ async def test_a_visitor_finds_a_lesson_to_open_and_its_students_to_join(setting
 
 async def test_the_exam_and_the_private_meeting_are_for_their_people(settings: Settings) -> None:
     async with opened(settings) as house:
-        for login in ("proctor", "commission1", "commission2", "chair", "secretary"):
+        for login in ("proctor", "commission1", "commission2", "commission3", "chair", "secretary"):
             assert [each.kind for each in await today(house, login)] == ["exam", "exam"], login
         talks = {
             login
@@ -214,7 +214,7 @@ async def test_fill_writes_into_an_open_store(tmp_path: Path) -> None:
         async with await Trace.open(store) as trace:
             moment = as_datetime(trace.clock.now()).replace(hour=20, minute=0, second=0, microsecond=0)
             outcome = await fill(store, trace, settings, micro(moment))
-            assert len(outcome.people) == 61
+            assert len(outcome.people) == 62
             with pytest.raises(DemoError):
                 await fill(store, trace, settings)
         async with store.read() as db:

@@ -70,7 +70,7 @@ def test_the_people_are_the_same_each_time() -> None:
     assert len({each.login for each in everybody}) == len(everybody)
     assert Counter(each.group for each in found) == {name: size for name, (_, _, size) in GROUPS.items()}
     wanted = {"admin", "teacher", "curator", "dispatcher", "observer", "proctor", "commission1"}
-    wanted |= {"commission2", "chair", "dean", "office", "secretary"}
+    wanted |= {"commission2", "commission3", "chair", "dean", "office", "secretary"}
     assert wanted <= {each.login for each in everybody}
 
 

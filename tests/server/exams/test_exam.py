@@ -79,7 +79,12 @@ async def test_who_runs_an_exam_keeps_order_and_examinees_still_see_nobody(hall:
     teacher = await hall.open_page("teacher")
     assert (await teacher.ask("class.host", person=hall.people["student2"], on=True))["type"] == "ok"
     group = {"name": "A", "people": [hall.people["student1"]]}
-    assert (await teacher.ask("groups.open", groups=[group]))["type"] == "ok"
+    for kind, body in (("groups.open", {"groups": [group]}), ("chat.send", {"key": "k1", "text": "?"})):
+        refused = await teacher.ask(kind, **body)
+        assert (refused["type"], refused["code"]) == ("error", "exam.apart"), refused
+    for kind, body in (("hand.raise", {}), ("chat.send", {"key": "k2", "text": "?"})):
+        refused = await page.ask(kind, **body)
+        assert (refused["type"], refused["code"]) == ("error", "exam.apart"), refused
     assert (await teacher.ask("class.rule", mics=False))["type"] == "ok"
     news = await page.until(lambda m: m["type"] == "moderation" and not m["rules"]["mics"])
     assert news["hosts"] == []
@@ -174,6 +179,17 @@ async def test_a_lost_link_costs_no_minute(hall: Hall, monkeypatch: pytest.Monke
     await hall.open_page("student1")
     await hall.settle(lambda: hall.attempt("student1").away_since == 0)
     assert not hall.attempt("student1").flags
+
+
+async def test_a_link_that_falls_silent_is_away_since_its_last_sign(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.live.socket.HEARTBEAT", 1.0)
+    page = await hall.start("student1")
+    page.task.cancel()  # nobody reads, nobody answers: the server gives up a second and a half later
+    silent = hall.desk.now()
+    await hall.settle(lambda: hall.attempt("student1").away_since > 0, 10)
+    assert hall.attempt("student1").away_since - silent < 300_000
 
 
 async def test_a_flag_that_stood_when_the_server_died_has_an_end(hall: Hall) -> None:

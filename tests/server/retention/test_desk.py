@@ -272,7 +272,7 @@ async def test_a_file_that_cannot_be_removed(house: Running, monkeypatch: pytest
 
     monkeypatch.setattr(Path, "unlink", denied)
     outcome = await run(made.house, date(2032, 1, 1), trigger="hand")
-    assert outcome.problems == ["recordings: Permission denied"]
+    assert outcome.problems == ["recordings: Permission denied", "slides: Permission denied"]
     assert outcome.counts["chat"].items == 3
     monkeypatch.undo()
     again = await run(made.house, date(2032, 1, 1), trigger="hand")

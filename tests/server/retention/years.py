@@ -87,6 +87,7 @@ class Years:
             said = self.note("chat", day, lesson, student)
             await self.record("chat.said", {"text": said}, student, session)
         await self.recording(day, lesson, session)
+        await self.slides(day, lesson, session)
         self.move(starts + HOUR)
         for student in STUDENTS[:2]:
             await self.record("person.left", {"at": starts + HOUR}, student, session)
@@ -122,6 +123,20 @@ class Years:
             await self.record("recording.piece", {**data, "gaps": [], "note": mark}, session=session)
         watched = {"lesson": lesson, "ranges": [(0, 1000)], "by": mark}
         await self.record("recording.watched", watched, "aibek")
+
+    async def slides(self, day: date, lesson: str, session: str) -> None:
+        deck, mark = new_id(), self.note("slides", day, lesson, "teacher")
+        folder = self.data / "slides" / deck
+        folder.mkdir(parents=True)
+        for name in ("source", "p1-960.webp", "texts.json"):
+            (folder / name).write_bytes(mark.encode() * 20)
+        about = {"deck": deck, "lesson": lesson}
+        kind = {"kind": "pdf", "ending": "pdf", "size": 100, "sha256": "0" * 64}
+        await self.record("slides.added", {**about, "name": mark, **kind}, "teacher")
+        await self.record("slides.ready", {**about, "sizes": [(960, 540)]})
+        await self.record("slides.shown", {"deck": deck, "page": 1}, "teacher", session)
+        drawn = {"deck": deck, "page": 1, "stroke": "s1", "points": [1, 2], "text": mark}
+        await self.record("slides.drawn", drawn, "teacher", session)
 
     async def excuse(self, day: date, lesson: str) -> str:
         """An excuse of one day for gulia's absence in `lesson`."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from media.recording import webm
+from server.attendance.room import open_room as open_attendance
 from server.exams.room import open_room as open_exams
 from server.live.room import open_room as open_live
 from server.plan import lessons
@@ -102,7 +103,9 @@ async def court(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     await media.start()
     await vision.start()
     try:
-        async with running(settings, more_rooms=(open_live, open_exams, open_review)) as house:
+        async with running(
+            settings, more_rooms=(open_live, open_attendance, open_exams, open_review)
+        ) as house:
             made = Court(house, media, vision)
             await made.fill()
             await made.convene()

@@ -201,3 +201,25 @@ def test_neighbours_are_one_item_and_long_ones_are_cut() -> None:
     assert [len(each.flags) for each in found] == [2, 1]
     assert (found[0].begin, found[0].end) == (94 * SECOND, 124 * SECOND)
     assert found[1].end - found[1].begin == 130 * SECOND
+
+
+@pytest.mark.parametrize("form", ["pdf", "xlsx"])
+async def test_the_commission_takes_the_attendance_sheet_along(court: Court, form: str) -> None:
+    await court.flagged()
+
+    async def taken(login: str) -> tuple[int, bytes]:
+        answer = await court.running.http.get(
+            f"{court.running.url}/api/v1/exams/{court.exam}/review/sheet",
+            params={"form": form, "language": "ru"},
+            headers={"Authorization": f"Bearer {court.tokens[login]}"},
+        )
+        return answer.status, await answer.read()
+
+    assert (await taken("student1"))[0] == 403
+    status, body = await taken("secretary")
+    assert status == 200 and body.startswith(b"%PDF-" if form == "pdf" else b"PK")
+    if form == "xlsx":
+        sheet = load_workbook(io.BytesIO(body)).active
+        assert sheet is not None
+        text = "\n".join(str(cell) for row in sheet.iter_rows(values_only=True) for cell in row)
+        assert "Student1" in text and "Student2" in text and "Подпись" in text

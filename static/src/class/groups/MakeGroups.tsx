@@ -8,7 +8,7 @@ import { Note } from "../../ui/Note";
 import { useDesk } from "../context";
 import { inOrder } from "../layout";
 import { useAsking } from "../moderation/ask";
-import { atRandom, byHand, byList, type Draft } from "./split";
+import { atRandom, byHand, byList, divided, type Draft } from "./split";
 
 type Way = "random" | "hand" | "list";
 const MINUTES = [0, 5, 10, 15, 20, 30, 45, 60];
@@ -25,10 +25,7 @@ export function MakeGroups({ onClose }: { onClose: () => void }) {
   const { busy, ask } = useAsking();
   // Whoever comes while the dialog is open is not thrown in: they would move everybody else about.
   const everybody = state.people.value;
-  const people = useMemo(
-    () => inOrder(everybody.values(), "", language.value).filter(person => person.role !== "teacher"),
-    [everybody],
-  );
+  const people = useMemo(() => inOrder(everybody.values(), "", language.value).filter(divided), [everybody]);
   const ids = people.map(person => person.id);
   const number = Math.min(MOST, Math.max(1, Math.floor(Number(count)) || 1));
   const name = (index: number): string => t("groups.name", { number: index });

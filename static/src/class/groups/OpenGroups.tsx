@@ -11,6 +11,7 @@ import { useDesk } from "../context";
 import { useAsking } from "../moderation/ask";
 import { placesOf } from "../order";
 import { Left } from "./GroupsBar";
+import { divided } from "./split";
 
 const MORE = 5 * 60; // seconds
 const SOON = 60;
@@ -20,9 +21,7 @@ export function OpenGroups({ onClose }: { onClose: () => void }) {
   const { busy, ask } = useAsking();
   const groups = state.order.groups.value;
   const placed = new Set(groups.groups.flatMap(group => group.people));
-  const main = [...state.people.value.values()].filter(
-    person => !placed.has(person.id) && person.role !== "teacher",
-  );
+  const main = [...state.people.value.values()].filter(person => !placed.has(person.id) && divided(person));
   const call = async (): Promise<void> => {
     if (await ask("groups.close")) onClose();
   };

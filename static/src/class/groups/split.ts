@@ -15,6 +15,11 @@ export interface Listed {
   unknown: string[];
 }
 
+/** Whether somebody is put into groups: who learns here, not who teaches or came to look on. */
+export function divided({ role }: Pick<Person, "role">): boolean {
+  return role === "student" || role === "guest";
+}
+
 /** `count` groups whose sizes differ by one at most; `chance` gives numbers in 0..1. */
 export function atRandom(
   people: readonly string[],

@@ -96,7 +96,7 @@ function RuleSwitch({ rule }: { rule: keyof Rules }) {
 function Switch(props: { head: string; more: string; on: boolean; type: string; field: string }) {
   const { head, more, on, type, field } = props;
   const [wanted, setWanted] = useState<boolean | null>(null);
-  const { ask } = useAsking();
+  const { ask, busy } = useAsking();
   useEffect(() => setWanted(null), [on]);
   const change = async (value: boolean): Promise<void> => {
     setWanted(value);
@@ -107,6 +107,7 @@ function Switch(props: { head: string; more: string; on: boolean; type: string; 
       label={<Words head={head} more={more} />}
       checked={wanted ?? on}
       onValue={value => void change(value)}
+      aria-busy={busy || undefined}
       data-testid={`rule-${field}`}
     />
   );

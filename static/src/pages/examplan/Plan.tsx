@@ -122,7 +122,9 @@ function Parts({ exam, onSaved }: { exam: ExamView; onSaved: (exam: ExamView) =>
             onValue={questions => setSettings({ ...settings, questions })}
           />
         )}
-        {tab === "candidates" && <Candidates exam={exam} found={candidates} edit={edit} />}
+        {tab === "candidates" && (
+          <Candidates exam={exam} found={candidates} proctors={proctors} edit={edit} />
+        )}
         {tab === "proctors" && <Proctors exam={exam} found={proctors} edit={edit} />}
       </TabPanel>
       {edit && (dirty || doing.error !== undefined) && (

@@ -1,6 +1,6 @@
 /** What planning an exam asks and says, one call each; ids and values flow in, `ApiError` on failure. */
 import { ApiError, call, get, patch, post, readCookie } from "../../api/client";
-import type { ExamView, Question, RulesView } from "../../exam/types";
+import type { ExamView, Question, RulesView, SeatWhy } from "../../exam/types";
 import type { Proctor } from "../wall/types";
 
 export type Rules = RulesView;
@@ -27,9 +27,16 @@ export interface Candidate {
   seat: string;
   note: string;
   equipment: string;
+  /** Why a seat in a computer class was asked for; empty for not. */
+  asked: SeatWhy | "";
+  room: string;
+  /** Who is in the room, by id. */
+  proctor: string;
 }
 
-export type CandidateChange = Partial<Pick<Candidate, "extra" | "off" | "place" | "seat" | "note">> & {
+export type CandidateChange = Partial<
+  Pick<Candidate, "extra" | "off" | "place" | "seat" | "note" | "room" | "proctor">
+> & {
   reason: string;
 };
 

@@ -15,8 +15,8 @@ export interface Row {
 /** Equipment with which nobody can sit an exam at home. */
 const USELESS = new Set(["bad", "phone"]);
 
-export function needsSeat(one: Pick<Candidate, "equipment" | "place">): boolean {
-  return USELESS.has(one.equipment) && one.place !== "class";
+export function needsSeat(one: Pick<Candidate, "equipment" | "place" | "asked">): boolean {
+  return (one.asked !== "" || USELESS.has(one.equipment)) && one.place !== "class";
 }
 
 export function readiness(
@@ -38,7 +38,7 @@ export function readiness(
     { id: "time", good: exam.minutes <= length, vars: { minutes: exam.minutes, length } },
     { id: "students", good: candidates.length > 0, vars: { count: candidates.length } },
     { id: "proctors", good: proctors.length > 0, vars: { count: proctors.length } },
-    { id: "equipment", good: unchecked === 0, vars: { count: unchecked } },
+    { id: "equipment", good: unchecked === 0, vars: { count: unchecked, of: candidates.length } },
     { id: "seats", good: seats === 0, vars: { count: seats } },
   ];
 }

@@ -10,6 +10,7 @@ import { useResource } from "../../api/resource";
 import { listExams, newRehearsal } from "../../exam/api";
 import { agentOf, canSit } from "../../exam/device";
 import { SeatAsked } from "../../exam/Phone";
+import { seatWords } from "../../exam/seat";
 import type { Equipment, ExamCard, ExamState } from "../../exam/types";
 import { t } from "../../i18n";
 import { capital, clock, isoDay, longDay } from "../../i18n/dates";
@@ -20,6 +21,7 @@ import { useDoing } from "../../ui/hooks";
 import { Note } from "../../ui/Note";
 import { Page } from "../../ui/Shell";
 import { Empty, Load } from "../../ui/States";
+import { OwnPhoto } from "./OwnPhoto";
 import "./exams.css";
 
 const REFRESH = 15_000; // ms; the way in that opens should show soon
@@ -33,7 +35,8 @@ export default function Exams() {
   const student = me.value?.roles.some(role => role.role === "student") ?? false;
   return (
     <Page narrow title={t("exams.title")} testid="exams">
-      {student && <Rehearse equipment={exams.data?.equipment ?? ""} />}
+      {student && <Rehearse equipment={exams.data?.equipment ?? ""} exams={exams.data?.exams ?? []} />}
+      {student && <OwnPhoto />}
       <Load of={exams}>
         {({ exams: list }) =>
           list.length === 0 ? (
@@ -63,10 +66,12 @@ const VERDICTS: Record<Exclude<Equipment, "">, Tone> = {
 };
 
 /** Try it all before it counts; a phone is told what it cannot do and what to do instead. */
-function Rehearse({ equipment }: { equipment: Equipment }) {
+function Rehearse({ equipment, exams }: { equipment: Equipment; exams: readonly ExamCard[] }) {
   const { route } = useLocation();
   const agent = useMemo(agentOf, []);
   const doing = useDoing();
+  const coming = exams.filter(one => one.part === "student" && !one.rehearsal && one.state !== "over");
+  const untried = coming.length > 0 && !equipment;
   const begin = (): void =>
     void doing.run(async () => {
       const { id } = await newRehearsal();
@@ -87,6 +92,11 @@ function Rehearse({ equipment }: { equipment: Equipment }) {
       {canSit(agent) ? (
         <>
           <p>{t("exams.rehearse_words")}</p>
+          {untried && (
+            <Note tone="warn" testid="exams-untried">
+              {t("exams.untried")}
+            </Note>
+          )}
           {equipment === "phone" && <p>{t("exams.phone_asked")}</p>}
           {doing.error !== undefined && <Note tone="danger">{explain(doing.error)}</Note>}
           <div>
@@ -107,7 +117,7 @@ function Rehearse({ equipment }: { equipment: Equipment }) {
           {equipment === "phone" ? (
             <Note tone="good">{t("exam.phone.asked")}</Note>
           ) : (
-            <SeatAsked agent={agent} />
+            <SeatAsked agent={agent} exams={coming.map(one => one.id)} />
           )}
         </div>
       )}
@@ -155,8 +165,12 @@ function Card({ exam }: { exam: ExamCard }) {
       )}
       {exam.part === "student" && exam.place === "class" && (
         <p data-testid="exam-place">
-          <MapPin size={18} aria-hidden /> {t("exams.place_class")}
-          {exam.seat && `: ${exam.seat}`}
+          <MapPin size={18} aria-hidden /> <strong>{seatWords(exam)}</strong>
+        </p>
+      )}
+      {exam.part === "student" && exam.place !== "class" && exam.seat_asked && (
+        <p data-testid="exam-seat-waits">
+          <MapPin size={18} aria-hidden /> {t("exams.seat_waits")}
         </p>
       )}
       <Ways exam={exam} path={path} />

@@ -350,6 +350,14 @@ function Cases({ id, view }: { id: string; view: ReviewView }) {
           testid="review-protocol"
         />
       </div>
+      <div class="row">
+        <span class="muted">{t("review.sheet")}</span>
+        <Downloads
+          path={reviewPath(id, "/sheet")}
+          query={{ language: language.value }}
+          testid="review-sheet"
+        />
+      </div>
       <p class="muted small">
         {t("review.commission")}:{" "}
         {view.members.map(one => `${one.name} (${t(`review.part.${one.part}`)})`).join(", ")}

@@ -20,6 +20,7 @@ import { usePerson } from "./Person";
 import { Photos, StepList } from "./Photos";
 import { Talk } from "./Talk";
 import type { Student } from "./types";
+import { Watcher } from "./Watcher";
 
 /** Who waits, by name; whoever is on the screen stays although others come and go. */
 function useQueue(feed: Feed): Student[] {
@@ -118,6 +119,7 @@ function One({ feed, one, place, of, onGo }: OneProps) {
         </div>
         <IconButton icon={ChevronRight} label={t("wall.next")} onClick={() => onGo(1)} />
       </header>
+      {one.steps.private && <Watcher feed={feed} one={one} />}
       <Load of={detail} lines={3}>
         {known => (
           <>

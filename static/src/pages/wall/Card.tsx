@@ -3,7 +3,7 @@
  * listens to its own student alone; the picture is drawn by the painter without drawing the card anew.
  */
 import { useComputed, type Signal } from "@preact/signals";
-import { EyeOff, Hand, MessageSquare, VideoOff, WifiLow, WifiOff } from "lucide-preact";
+import { EyeOff, Hand, Lock, MessageSquare, VideoOff, WifiLow, WifiOff } from "lucide-preact";
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../../i18n";
 import { Avatar, Badge } from "../../ui/Badge";
@@ -76,6 +76,11 @@ export function Card({ feed, student, stream, chosen, stop }: CardProps) {
             {one.help && (
               <Badge tone="accent" icon={Hand}>
                 {t("wall.help")}
+              </Badge>
+            )}
+            {one.steps.private && !one.steps.confirmed && (
+              <Badge tone="accent" icon={Lock}>
+                {t("wall.private")}
               </Badge>
             )}
             {one.unread > 0 && (

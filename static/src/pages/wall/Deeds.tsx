@@ -2,7 +2,7 @@
  * What a proctor can do for one student: admit, ask for a new photo, pause, go on, give time, suspend. Each
  * that a student feels asks for a reason, which the student and the commission can read.
  */
-import { Camera, CircleCheck, CircleStop, Hand, Pause, Play, TimerReset } from "lucide-preact";
+import { BadgeCheck, Camera, CircleCheck, CircleStop, Hand, Pause, Play, TimerReset } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { explain } from "../../api/explain";
 import { t } from "../../i18n";
@@ -12,12 +12,12 @@ import { Field, TextArea } from "../../ui/Field";
 import { useDoing } from "../../ui/hooks";
 import { Note } from "../../ui/Note";
 import { toast } from "../../ui/Toast";
-import { admit, askPhoto, extend, helped, pause, resume, suspend } from "./api";
+import { admit, askPhoto, confirm, extend, helped, pause, resume, suspend, takeUp } from "./api";
 import { doubts } from "./checks";
 import type { Feed } from "./feed";
 import type { Student } from "./types";
 
-type Asked = "" | "admit" | "pause" | "extend" | "suspend";
+type Asked = "" | "admit" | "pause" | "extend" | "suspend" | "take_up";
 
 interface Props {
   feed: Feed;
@@ -43,7 +43,9 @@ export function Deeds({ feed, one, onDone }: Props) {
         toast(explain(error), "fault");
       }
     });
-  const sits = ["running", "break", "admitted"].includes(one.state);
+  const writes = one.state === "running" || one.state === "break";
+  const sits = writes || one.state === "admitted" || one.state === "paused";
+  const unsure = sits && one.steps.face !== null && one.steps.confirmed === null;
   const letIn = (): void => {
     if (doubts(one.steps, feed.frame.value?.exam.identity ?? true).length > 0) setAsked("admit");
     else void run(() => admit(exam, one.person, ""), t("wall.done_admit", { name: one.name }));
@@ -55,7 +57,17 @@ export function Deeds({ feed, one, onDone }: Props) {
           {t("wall.admit")}
         </Button>
       )}
-      {(one.state === "waiting" || one.state === "preparing") && (
+      {unsure && (
+        <Button
+          look={one.check_asked ? "plain" : "primary"}
+          icon={BadgeCheck}
+          onClick={() => void run(() => confirm(exam, one.person), t("wall.done_confirm"))}
+          data-testid="wall-confirm"
+        >
+          {t("wall.confirm")}
+        </Button>
+      )}
+      {(sits || one.state === "waiting" || one.state === "preparing") && (
         <Button
           icon={Camera}
           onClick={() => void run(() => askPhoto(exam, one.person), t("wall.done_check"))}
@@ -84,12 +96,17 @@ export function Deeds({ feed, one, onDone }: Props) {
           {t("wall.resume")}
         </Button>
       )}
-      {sits && (
+      {one.state === "suspended" && (
+        <Button look="primary" icon={Play} onClick={() => setAsked("take_up")} data-testid="wall-take-up">
+          {t("wall.take_up")}
+        </Button>
+      )}
+      {writes && (
         <Button icon={Pause} onClick={() => setAsked("pause")} data-testid="wall-pause">
           {t("wall.pause")}
         </Button>
       )}
-      {(sits || one.state === "paused") && (
+      {sits && (
         <>
           <Button icon={TimerReset} onClick={() => setAsked("extend")} data-testid="wall-extend">
             {t("wall.extend")}
@@ -141,6 +158,7 @@ export function DeedDialog({ deed, feed, one, onClose, onDone }: DeedProps) {
     pause: () => pause(exam, one.person, reason.trim()),
     extend: () => extend(exam, one.person, length, reason.trim()),
     suspend: () => suspend(exam, one.person, reason.trim()),
+    take_up: () => takeUp(exam, one.person, reason.trim()),
   };
   const submit = (): void => {
     setTold(true);

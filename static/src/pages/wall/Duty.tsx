@@ -2,7 +2,7 @@
  * Who is on duty, handing over to another proctor, and a message to everybody. A duty is an entry of the
  * trace: whoever takes over is known to the minute.
  */
-import { Handshake, LogIn, LogOut } from "lucide-preact";
+import { Handshake, LogIn, LogOut, Split } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { explain } from "../../api/explain";
 import { t } from "../../i18n";
@@ -14,7 +14,7 @@ import { Select, TextArea } from "../../ui/Field";
 import { useDoing } from "../../ui/hooks";
 import { Note } from "../../ui/Note";
 import { toast } from "../../ui/Toast";
-import { duty, relieve, writeAll } from "./api";
+import { duty, relieve, shareOut, writeAll } from "./api";
 import type { Feed } from "./feed";
 
 export function DutyDialog({ feed, onClose }: { feed: Feed; onClose: () => void }) {
@@ -38,7 +38,12 @@ export function DutyDialog({ feed, onClose }: { feed: Feed; onClose: () => void 
         {frame.proctors.map(one => (
           <li key={one.person} data-testid="wall-proctor" data-person={one.person} data-on={one.on}>
             <span dir="auto">{one.name}</span>
-            <Badge tone={one.on ? "good" : "plain"}>{t(one.on ? "wall.duty_on" : "wall.duty_off")}</Badge>
+            <span class="row">
+              <span class="muted small" data-testid="wall-proctor-watches">
+                {t("wall.watches", { count: watched(feed, one.person) })}
+              </span>
+              <Badge tone={one.on ? "good" : "plain"}>{t(one.on ? "wall.duty_on" : "wall.duty_off")}</Badge>
+            </span>
           </li>
         ))}
       </ul>
@@ -67,6 +72,14 @@ export function DutyDialog({ feed, onClose }: { feed: Feed; onClose: () => void 
           </div>
           <div class="row">
             <Button
+              icon={Split}
+              busy={doing.busy}
+              onClick={() => run(() => shareOut(feed.exam), t("wall.done_share"))}
+              data-testid="wall-share-out"
+            >
+              {t("wall.share_out")}
+            </Button>
+            <Button
               icon={LogOut}
               busy={doing.busy}
               onClick={() => run(() => duty(feed.exam, false), t("wall.done_duty_off"))}
@@ -92,6 +105,11 @@ export function DutyDialog({ feed, onClose }: { feed: Feed; onClose: () => void 
       {doing.error !== undefined && <Note tone="danger">{explain(doing.error)}</Note>}
     </Dialog>
   );
+}
+
+/** How many a proctor looks after. */
+function watched(feed: Feed, proctor: string): number {
+  return [...feed.students.values()].filter(one => one.value.watcher === proctor).length;
 }
 
 export function AllDialog({ feed, onClose }: { feed: Feed; onClose: () => void }) {

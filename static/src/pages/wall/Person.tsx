@@ -19,10 +19,12 @@ import { Answers } from "./Answers";
 import { Deeds } from "./Deeds";
 import type { Feed } from "./feed";
 import type { Live } from "./live";
+import { Listen } from "./Listen";
 import { Photos, StepList } from "./Photos";
 import { Talk } from "./Talk";
 import type { Detail, Student } from "./types";
 import { Video } from "./Video";
+import { Watcher } from "./Watcher";
 import { kindIcon, kindWord, lasted, stateLook, timeLeft } from "./words";
 
 const EVERY = 2_000; // ms
@@ -82,7 +84,21 @@ export function Person({ feed, live, person, tab, onTab, onStep, onClose }: Prop
             <span class="numbers">{left}</span>
             {one.extra > 0 && <span class="muted numbers">{t("wall.extra", { n: one.extra })}</span>}
             {one.place === "class" && (
-              <span class="muted">{one.seat ? t("wall.seat", { seat: one.seat }) : t("wall.in_class")}</span>
+              <span class="muted">
+                {one.seat || one.room
+                  ? t("wall.seat", { seat: [one.room, one.seat].filter(Boolean).join(", ") })
+                  : t("wall.in_class")}
+              </span>
+            )}
+            {one.steps.confirmed && (
+              <span class="muted" data-testid="wall-confirmed">
+                {t("wall.confirmed", { time: clock(one.steps.confirmed) })}
+              </span>
+            )}
+            {one.steps.private && (
+              <Badge tone="accent" testid="wall-private">
+                {t("wall.private")}
+              </Badge>
             )}
             {one.check_asked && <span class="muted">{t("wall.check_asked")}</span>}
             {one.reason && <span class="muted">{t("wall.because", { reason: one.reason })}</span>}
@@ -93,7 +109,9 @@ export function Person({ feed, live, person, tab, onTab, onStep, onClose }: Prop
         <IconButton icon={ChevronRight} label={t("wall.next")} onClick={() => onStep(1)} />
         <IconButton icon={X} label={t("action.close")} onClick={onClose} data-testid="wall-close" />
       </header>
+      <Watcher feed={feed} one={one} />
       <Video feed={feed} live={live} one={one} />
+      {feed.frame.value?.exam.rules?.sound && <Listen feed={feed} live={live} one={one} />}
       <Deeds feed={feed} one={one} onDone={found.reload} />
       <Tabs
         name="wall"

@@ -5,7 +5,9 @@
  */
 import { t } from "../../i18n";
 import { clock } from "../../i18n/dates";
+import { me } from "../../state/me";
 import { Badge } from "../../ui/Badge";
+import { Note } from "../../ui/Note";
 import { photoOf } from "./api";
 import { problemWord } from "./checks";
 import type { Detail } from "./types";
@@ -17,6 +19,9 @@ export function Photos({ exam, one, identity }: { exam: string; one: Detail; ide
   const taken = new Map(one.photos.map(photo => [photo.kind, photo]));
   const score = taken.get("face")?.score ?? one.score;
   const like = likeness(score);
+  if (one.steps.private && one.watcher !== me.value?.id) {
+    return <Note testid="wall-private-photos">{t("wall.private_words")}</Note>;
+  }
   const shown = KINDS.filter(kind => taken.has(kind) || kind === "face" || (kind === "document" && identity));
   return (
     <div class="stack-tight">
@@ -75,6 +80,9 @@ export function StepList({ one }: { one: Detail }) {
     [t("wall.step_equipment"), t(`wall.equipment_${steps.equipment || "none"}`)],
     [t("wall.step_turn"), t(steps.turn ? "wall.step_done" : "wall.step_open")],
     [t("wall.step_share"), t(steps.share ? "wall.step_done" : "wall.step_open")],
+    [t("wall.step_baseline"), t(steps.baseline ? "wall.step_done" : "wall.step_open")],
+    [t("wall.step_marker"), t(steps.marker ? "wall.step_found" : "wall.step_open")],
+    [t("wall.step_confirmed"), steps.confirmed ? clock(steps.confirmed) : t("wall.step_open")],
   ];
   return (
     <dl class="pw-facts">

@@ -38,5 +38,13 @@ export const suspend = (exam: string, person: string, reason: string) =>
   post(of(exam, person, "/suspend"), { reason });
 export const seen = (exam: string, person: string, flag: number) => post(of(exam, person, "/seen"), { flag });
 export const helped = (exam: string, person: string) => post(of(exam, person, "/helped"));
+export const takeUp = (exam: string, person: string, reason: string) =>
+  post(of(exam, person, "/take_up"), { reason });
+export const confirm = (exam: string, person: string) => post(of(exam, person, "/confirm"));
+export const listen = (exam: string, person: string, on: boolean) =>
+  post(of(exam, person, "/listen"), { on });
+export const watchBy = (exam: string, proctor: string, people: readonly string[]) =>
+  post(at(exam, "/watchers"), { proctor, people });
+export const shareOut = (exam: string) => post(at(exam, "/watchers/share"));
 export const duty = (exam: string, on: boolean) => post(at(exam, "/duty"), { on });
 export const relieve = (exam: string, person: string) => post(at(exam, "/relief"), { person });

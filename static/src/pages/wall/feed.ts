@@ -15,7 +15,7 @@ const EVERY = 1_000; // ms
 const CALM = 4_000;
 /** After so many looks without a picture, all are asked for again. */
 const QUIET = 5;
-const NONE: Record<Filter, number> = { all: 0, look: 0, waiting: 0, help: 0, lost: 0 };
+const NONE: Record<Filter, number> = { all: 0, look: 0, waiting: 0, help: 0, lost: 0, mine: 0 };
 
 export class Feed {
   readonly frame = signal<Frame | null>(null);

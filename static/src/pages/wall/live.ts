@@ -67,6 +67,15 @@ export class Live {
     return null;
   }
 
+  /** The slot in which this student is heard: the voice of whoever is on the stage. Reads signals. */
+  voiceOf(person: string): Slot | null {
+    for (const name of this.media.audio) {
+      const slot = this.media.slots.get(name);
+      if (slot?.shown.value.person === person) return slot;
+    }
+    return null;
+  }
+
   stop(): void {
     this.undo();
     this.media.stop();

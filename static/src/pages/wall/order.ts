@@ -3,9 +3,10 @@
  * equals, and nothing moves under a pointer: while the wall is held, everybody keeps their place, and
  * `moved` tells how many would come forward. Pure; the order is where to look, never a judgement.
  */
+import { me } from "../../state/me";
 import type { Student } from "./types";
 
-export const FILTERS = ["all", "look", "waiting", "help", "lost"] as const;
+export const FILTERS = ["all", "look", "waiting", "help", "lost", "mine"] as const;
 export type Filter = (typeof FILTERS)[number];
 
 /** States in which somebody sits at the exam, so that a silent link matters. */
@@ -25,6 +26,7 @@ const PASSES: Record<Filter, (one: Student) => boolean> = {
   waiting: one => one.state === "waiting",
   help: one => one.help || one.unread > 0,
   lost: isLost,
+  mine: one => one.watcher !== "" && one.watcher === me.peek()?.id,
 };
 
 export function passes(one: Student, filter: Filter, search: string): boolean {
@@ -35,7 +37,7 @@ export function passes(one: Student, filter: Filter, search: string): boolean {
 }
 
 export function countsOf(students: readonly Student[]): Record<Filter, number> {
-  const counts: Record<Filter, number> = { all: 0, look: 0, waiting: 0, help: 0, lost: 0 };
+  const counts: Record<Filter, number> = { all: 0, look: 0, waiting: 0, help: 0, lost: 0, mine: 0 };
   for (const one of students) for (const filter of FILTERS) if (PASSES[filter](one)) counts[filter] += 1;
   return counts;
 }

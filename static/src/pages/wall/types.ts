@@ -55,6 +55,11 @@ export interface Student {
   reason: string;
   answered: number;
   of: number;
+  /** The proctor who looks after this student, by id. */
+  watcher: string;
+  room: string;
+  /** The proctor who listens now, by id. */
+  listener: string;
 }
 
 export interface Health {
@@ -91,6 +96,8 @@ export interface Frame {
   proctors: Proctor[];
   on_duty: boolean;
   health: Health;
+  /** The code of what is wrong with the recording; empty while nothing is. */
+  recording?: string;
 }
 
 export interface WallView extends Frame {
