@@ -14,7 +14,9 @@ from tests.server.live.campus import Campus
 
 @pytest.fixture
 async def campus(tmp_path: Path) -> AsyncIterator[Campus]:
-    settings = Settings(data=tmp_path / "data", workers=1, vision_workers=0, database_sync="normal")
+    settings = Settings(
+        data=tmp_path / "data", workers=1, vision_workers=0, database_sync="normal", attendance_share=10
+    )
     made = Campus(settings, PROJECTIONS, (open_room, open_attendance))
     await made.worker.start()
     await made.start()
