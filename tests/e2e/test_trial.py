@@ -56,6 +56,7 @@ async def test_a_teacher_tries_everything_alone(house: House, fakes_folder: Path
         await teacher.page.set_viewport_size(DESKTOP)
 
         await teacher.page.goto(house.url)
+        await expect(teacher.get("today-trial")).to_be_visible()
         await shot(teacher, "today")
         await teacher.get("today-trial").click()
         await teacher.get("prejoin-join").click()
