@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.exams.files import FACE
 from server.exams.photos import REGISTERED
 from server.exams.projections import Lines
-from server.exams.tables import ExamCandidate, ExamLine
+from server.exams.tables import ExamCandidate, ExamLine, RegisteredPhoto
 from server.house import House
 from server.plan.tables import Lesson
 from server.retention.entries import naming
-from server.retention.frame import Forced, changed, forgetting, nothing, people_of
+from server.retention.frame import Forced, Kind, changed, forgetting, people_of
 from server.retention.kinds import File, Item, Language, Removal, Words
 from server.trace.tables import DataRow, EntryRow
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from server.review.tables import ReviewLine
 
 PHOTO = "attempt.photo"
-PHOTO_REGISTERED = "exam.photo_registered"
+REGISTERED_PHOTO = ("exam.photo_registered", "exam.photo_erased", "exam.photo_objected")
 CANDIDATE = "exam.candidate"
 
 FACES: Mapping[Language, Words] = {
@@ -47,7 +47,7 @@ CANDIDATES: Mapping[Language, Words] = {
 }
 
 
-class OfExams:
+class OfExams(Kind):
     """An item is what one student has in one exam; its key is lesson/person. Its term counts from the last
     line, at the earliest from the end of the exam."""
 
@@ -138,8 +138,9 @@ class Candidates(Forced):
         return Removal([], seqs, forgetting(lessons, ExamCandidate.lesson))
 
 
-class RegisteredPhotos:
-    """An item is the photo of one person that the office keeps for comparison, and that it was kept."""
+class RegisteredPhotos(Kind):
+    """An item is the photo of one person that the office keeps for comparison, that it was kept, and what the
+    person said against it."""
 
     name = "registered_photos"
     days = 365
@@ -161,12 +162,14 @@ class RegisteredPhotos:
     async def prepare(self, house: House, db: AsyncSession, items: Sequence[Item]) -> Removal:
         people = [item.key for item in items]
         files = [File(_photo(house, person)) for person in people]
-        return Removal(files, await naming(db, (PHOTO_REGISTERED,), "user", people), nothing)
+        seqs = await naming(db, REGISTERED_PHOTO, "user", people)
+        return Removal(files, seqs, forgetting(people, RegisteredPhoto.person))
 
     async def _items(self, house: House, db: AsyncSession) -> list[Item]:
         asked = select(EntryRow.time, DataRow.data).join(DataRow, DataRow.seq == EntryRow.seq)
         newest: dict[str, int] = {}
-        for row in await db.execute(asked.where(EntryRow.kind == PHOTO_REGISTERED).order_by(EntryRow.seq)):
+        of_photos = EntryRow.kind.in_(REGISTERED_PHOTO)
+        for row in await db.execute(asked.where(of_photos).order_by(EntryRow.seq)):
             newest[msgspec.json.decode(row.data)["user"]] = row.time
         return [
             Item(person, time, people=frozenset({person}), bytes=_size(_photo(house, person)))
