@@ -24,6 +24,7 @@ export type DialogName =
   | "slides"
   | "captions"
   | "together"
+  | "support"
   | "end";
 
 export interface Desk {
