@@ -4,27 +4,25 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-import msgspec
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.exams.files import FACE
 from server.exams.photos import REGISTERED
-from server.exams.projections import Lines
-from server.exams.tables import ExamCandidate, ExamLine
+from server.exams.projections import Lines, Photos
+from server.exams.tables import ExamCandidate, ExamLine, RegisteredPhoto
 from server.house import House
 from server.plan.tables import Lesson
 from server.retention.entries import naming
-from server.retention.frame import Forced, changed, forgetting, nothing, people_of
+from server.retention.frame import Forced, changed, forgetting, people_of
 from server.retention.kinds import File, Item, Language, Removal, Words
-from server.trace.tables import DataRow, EntryRow
 
 if TYPE_CHECKING:
     from server.review.tables import ReviewLine
 
 PHOTO = "attempt.photo"
-PHOTO_REGISTERED = "exam.photo_registered"
 CANDIDATE = "exam.candidate"
+SEAT_ASKED = "exam.seat_asked"
 
 FACES: Mapping[Language, Words] = {
     "ky": Words(
@@ -134,7 +132,7 @@ class Candidates(Forced):
 
     async def prepare(self, house: House, db: AsyncSession, items: Sequence[Item]) -> Removal:
         lessons = [item.key for item in items]
-        seqs = await naming(db, (CANDIDATE,), "lesson", lessons)
+        seqs = await naming(db, (CANDIDATE, SEAT_ASKED), "lesson", lessons)
         return Removal([], seqs, forgetting(lessons, ExamCandidate.lesson))
 
 
@@ -161,17 +159,17 @@ class RegisteredPhotos:
     async def prepare(self, house: House, db: AsyncSession, items: Sequence[Item]) -> Removal:
         people = [item.key for item in items]
         files = [File(_photo(house, person)) for person in people]
-        return Removal(files, await naming(db, (PHOTO_REGISTERED,), "user", people), nothing)
+        seqs = await naming(db, Photos.kinds, "user", people)
+        return Removal(files, seqs, forgetting(people, RegisteredPhoto.person))
 
     async def _items(self, house: House, db: AsyncSession) -> list[Item]:
-        asked = select(EntryRow.time, DataRow.data).join(DataRow, DataRow.seq == EntryRow.seq)
-        newest: dict[str, int] = {}
-        for row in await db.execute(asked.where(EntryRow.kind == PHOTO_REGISTERED).order_by(EntryRow.seq)):
-            newest[msgspec.json.decode(row.data)["user"]] = row.time
         return [
-            Item(person, time, people=frozenset({person}), bytes=_size(_photo(house, person)))
-            for person, time in newest.items()
-        ]
+            Item(
+                each.person, each.time, people=frozenset({each.person}),
+                bytes=_size(_photo(house, each.person)),
+            )
+            for each in await db.scalars(select(RegisteredPhoto))
+        ]  # fmt: skip
 
 
 def _photo(house: House, person: str) -> Path:
