@@ -78,10 +78,10 @@ async def begin(house: House, exam: str, student: Person) -> None:
 
 
 async def test_an_lms_in_its_own_tab_with_the_marker_above_it(tmp_path: Path, fakes_folder: Path) -> None:
-    house = House(tmp_path / "data")
-    put_models(house.data, all_models())
     async with contextlib.AsyncExitStack() as stack:
         lms = await stack.enter_async_context(an_lms())
+        house = House(tmp_path / "data")
+        put_models(house.data, all_models())
         await stack.enter_async_context(house)
         exam = await the_exam(house, "proctor", "running")
         await set_up(house, exam, content="page", address=f"{lms}/quiz", own_tab=True)
