@@ -86,5 +86,9 @@ def colours(picture: av.VideoFrame) -> Picture:
 
 
 def gray(picture: av.VideoFrame) -> npt.NDArray[np.uint8]:
-    """Height x width: the brightness as it was sent."""
-    return np.asarray(picture.to_ndarray(format="gray"), np.uint8)
+    """Height x width: the brightness as it was sent. It belongs to the picture: not to be changed."""
+    if picture.format.name not in ("yuv420p", "yuvj420p"):
+        return np.asarray(picture.to_ndarray(format="gray"), np.uint8)
+    plane = picture.planes[0]
+    lines = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+    return np.asarray(lines[: picture.height, : picture.width], np.uint8)

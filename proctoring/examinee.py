@@ -15,7 +15,7 @@ from proctoring.beacon import Finder
 from proctoring.decode import colours, gray
 from proctoring.eyes import Eyes
 from proctoring.faces import Face, Picture
-from proctoring.head import direction
+from proctoring.head import Direction, direction, is_away
 from proctoring.identity import Descriptor, distance
 from proctoring.kinds import SECOND
 from proctoring.messages import Camera, SeenScreen, SeenWebcam, Thumbnail
@@ -24,7 +24,8 @@ from proctoring.quality import QualityWatch
 THINGS_EVERY = 4 * SECOND
 IDENTITY_EVERY = 30 * SECOND
 AGAIN_AFTER = 5 * SECOND
-"""Microseconds after which a face that did not match is compared once more."""
+"""Microseconds after which a face is compared once more while there is doubt: one of the last two comparisons
+did not match, or the head points elsewhere than when it last matched."""
 SCREEN_EVERY = 2 * SECOND
 WIDE = 320
 """Points across of the webcam picture that is judged; larger ones are made smaller."""
@@ -44,7 +45,14 @@ class Webcam:
         self._eyes = eyes
         self._quality = QualityWatch()
         self._things_at = 0
-        self._compared_at = 0
+        self._compare_at = 0
+        self._compared_at = -AGAIN_AFTER
+        self._matched = [False, False]
+        """Whether the last two comparisons did."""
+        self._known: Direction | None = None
+        """Where the head pointed to when it last matched."""
+        self._turned = False
+        """It points elsewhere, and has been compared since."""
 
     def look(self, at: int, frame: av.VideoFrame) -> Iterator[Seen]:
         picture = _narrow(colours(frame))
@@ -57,7 +65,7 @@ class Webcam:
         if quality.fit:
             seen.things = self._look_for_things(at, picture)
         if len(faces) == 1 and self.own is not None:  # of several nobody knows which is the examinee's
-            seen.distance = self._compare(at, picture, faces[0])
+            seen.distance = self._compare(at, picture, faces[0], seen.head)
         yield seen
         yield _thumbnail(self.peer, "webcam", picture)
 
@@ -67,16 +75,29 @@ class Webcam:
         self._things_at = at + THINGS_EVERY
         return sorted({thing.name for thing in self._eyes.things.find(picture)})
 
-    def _compare(self, at: int, picture: Picture, face: Face) -> float | None:
+    def _compare(self, at: int, picture: Picture, face: Face, head: Direction | None) -> float | None:
         describer = self._eyes.describer
-        if describer is None or at < self._compared_at or self.own is None:
+        if describer is None or self.own is None or not self._is_due(at, head):
             return None
         found = describer.describe(picture, face)
         if found is None:
             return None
         apart = distance(self.own, found)
-        self._compared_at = at + (AGAIN_AFTER if apart > describer.threshold else IDENTITY_EVERY)
+        self._matched = [self._matched[1], apart <= describer.threshold]
+        if self._matched[1] and not self._turned:
+            self._known = head
+        self._compared_at = at
+        self._compare_at = at + (IDENTITY_EVERY if all(self._matched) else AGAIN_AFTER)
         return apart
+
+    def _is_due(self, at: int, head: Direction | None) -> bool:
+        """Whether to compare now. Whose head all at once points elsewhere may be somebody else: it is
+        compared once more, long before the next time."""
+        turned = head is not None and self._known is not None and is_away(head, self._known)
+        due = at >= self._compare_at
+        sudden = turned and not self._turned and at >= self._compared_at + AGAIN_AFTER
+        self._turned = turned and not due and (self._turned or sudden)
+        return sudden or due
 
 
 class Screen:

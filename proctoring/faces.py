@@ -65,7 +65,9 @@ def _small(picture: Picture) -> Picture:
     if scale == 1.0:
         return picture
     size = (max(1, round(picture.shape[1] * scale)), max(1, round(picture.shape[0] * scale)))
-    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+    # By areas costs a quarter of a millisecond more and finds the same, unless the picture is far too large.
+    smooth = cv2.INTER_LINEAR if scale > 0.5 else cv2.INTER_AREA
+    return np.asarray(cv2.resize(picture, size, interpolation=smooth), np.uint8)
 
 
 def _face(row: npt.NDArray[np.float32], wide: int, high: int) -> Face:

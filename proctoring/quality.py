@@ -37,12 +37,13 @@ REPEATS = 8
 TOP = 0.02
 """Part of the cells that count as those that changed most."""
 MOST = max(1, int(CELLS[0] * CELLS[1] * TOP))
-SOME = 4
-"""Every so manieth cell is compared first: where enough of them differ, the pictures do."""
+SOME = 16
+"""Every so manieth cell is compared first: where those alone have changed more than the cells that changed
+most may have, the pictures differ."""
 
 
 Cells = npt.NDArray[np.float32]
-"""Brightness of the cells, in one row."""
+"""Brightness of the cells in one row, or of several looks in a row each."""
 
 
 class Quality(msgspec.Struct, frozen=True):
@@ -62,7 +63,10 @@ class QualityWatch:
 
     def __init__(self) -> None:
         self._looks: deque[tuple[int, Cells]] = deque()
-        self._repeated: list[int] = []
+        """The newest first."""
+        self._some: Cells = np.empty((0, 0), np.float32)
+        """Some cells of each of them, a row each."""
+        self._repeated = np.zeros(0, np.int64)
         """How many looks in a row were the same as those 1, 2, 3 ... looks before them."""
         self._moved: deque[bool] = deque(maxlen=REPEATS - 1)
         """Whether something moved since the look before, of the last ones."""
@@ -72,36 +76,41 @@ class QualityWatch:
         cells = cv2.resize(gray, CELLS, interpolation=cv2.INTER_AREA).astype(np.float32).ravel()
         dark = float(np.percentile(cells, 95)) < DARK
         covered = float(cells.std()) < (BLACK if dark else FLAT)
-        while self._looks and self._looks[0][0] < now - LONGEST:
-            self._looks.popleft()
-        same = self._compare(cells)
-        self._moved.append(bool(self._looks) and difference(cells, self._looks[-1][1]) > MOVING)
-        self._looks.append((now, cells))
+        while self._looks and self._looks[-1][0] < now - LONGEST:
+            self._looks.pop()
+        some = cells[::SOME]
+        older = self._some[: len(self._looks)].reshape(-1, len(some))
+        same = self._compare(cells, older)
+        self._moved.append(bool(self._looks) and difference(cells, self._looks[0][1]) > MOVING)
+        self._looks.appendleft((now, cells))
+        self._some = np.concatenate([some[None], older])
         if dark or covered:  # there is nothing in it that could move
-            self._repeated = []
+            self._repeated = np.zeros(0, np.int64)
             return Quality(dark and not covered, covered, frozen=False, loop=False)
-        before = self._repeated
-        self._repeated = [
-            (before[n] + 1 if n < len(before) else 1) if each else 0 for n, each in enumerate(same)
-        ]
-        frozen = len(same) >= WINDOW - 1 and all(same[: WINDOW - 1])
+        before = np.zeros(len(same), np.int64)
+        known = self._repeated[: len(same)]
+        before[: len(known)] = known
+        self._repeated = np.where(same, before + 1, 0)
+        frozen = len(same) >= WINDOW - 1 and bool(same[: WINDOW - 1].all())
         return Quality(dark, covered, frozen, not frozen and self._loops())
 
-    def _compare(self, cells: Cells) -> list[bool]:
-        """For each earlier look, the newest first: whether it is the same picture."""
-        if not self._looks:
-            return []
-        older = np.stack([each for _, each in reversed(self._looks)])
-        some = np.abs(_apart(cells[::SOME], older[:, ::SOME]))
-        alike = (some > STILL).sum(axis=1) < MOST
-        (close,) = np.nonzero(alike)
-        for n in close:
-            alike[n] = difference(cells, older[n]) <= STILL
-        return [bool(each) for each in alike]
+    def _compare(self, cells: Cells, older: Cells) -> npt.NDArray[np.bool_]:
+        """For each earlier look, the newest first: whether it is the same picture.
+
+        Of some cells the sum of the largest changes is no more than that of as many of all cells: what is
+        too much there is too much.
+        """
+        if not len(older):
+            return np.zeros(0, np.bool_)
+        some = np.abs(_apart(cells[::SOME], older))
+        alike = np.partition(some, -MOST)[:, -MOST:].sum(axis=1) <= MOST * STILL
+        for n in np.flatnonzero(alike):
+            alike[n] = difference(cells, self._looks[n][1]) <= STILL
+        return np.asarray(alike, np.bool_)
 
     def _loops(self) -> bool:
         """Whether the last looks repeat earlier ones, each at the same number of looks before."""
-        return any(self._moved) and any(times >= REPEATS for times in self._repeated[REPEATS // 2 - 1 :])
+        return any(self._moved) and bool((self._repeated[REPEATS // 2 - 1 :] >= REPEATS).any())
 
 
 def difference(one: Cells, other: Cells) -> float:
@@ -112,4 +121,5 @@ def difference(one: Cells, other: Cells) -> float:
 
 def _apart(one: Cells, other: Cells) -> Cells:
     apart = one - other
-    return np.asarray(apart - np.median(apart, axis=-1, keepdims=True), np.float32)
+    middle = apart.shape[-1] // 2
+    return np.asarray(apart - np.partition(apart, middle)[..., middle : middle + 1], np.float32)

@@ -43,3 +43,8 @@ class House:
         part = self._parts[kind]
         assert isinstance(part, kind)
         return part
+
+    def find(self, kind: type[T]) -> T | None:
+        """The part of this type, where a room that is not needed has added it."""
+        part = self._parts.get(kind)
+        return part if isinstance(part, kind) else None

@@ -13,6 +13,10 @@ from proctoring.kinds import Kind
 from proctoring.quality import Quality
 from proctoring.things import Thing
 
+TURNED = 0.1
+"""By how much further from the first photo a face may be while the head is turned: made heads turned
+by 33 to 45 degrees were up to 0.67 away, upright 0.18; two people are 0.76 and more (docs/proctoring.md)."""
+
 Conditions = dict[Kind, bool | None]
 
 WEBCAM: tuple[Kind, ...] = ("absent", "several", "head_away", "covered", "dark", "frozen", "loop")
@@ -74,6 +78,9 @@ def screen(sight: Sight | None) -> Conditions:
     }
 
 
-def identity(distance: float | None, threshold: float) -> Conditions:
-    """One comparison with the face from the beginning; None where there was no face to compare."""
-    return {"other_person": None if distance is None else distance > threshold}
+def identity(distance: float | None, threshold: float, *, turned: bool = False) -> Conditions:
+    """One comparison with the face from the beginning; None where there was no face to compare, or where a
+    turned face is not like enough and not strange enough."""
+    if distance is None or (turned and threshold < distance <= threshold + TURNED):
+        return {"other_person": None}
+    return {"other_person": distance > threshold}

@@ -21,7 +21,7 @@ from server.plan.roster import micro
 from server.plan.tables import Lesson
 from server.plan.weeks import day_bounds
 from server.retention.entries import naming, of_sessions, parts
-from server.retention.frame import Forced, changed, forget, forgetting, people_of
+from server.retention.frame import Forced, Kind, changed, forget, forgetting, people_of
 from server.retention.kinds import File, Item, Language, Removal, Words
 
 EXCUSES = ("attendance.excused", "attendance.excuse_withdrawn")
@@ -91,7 +91,7 @@ class Excuses(Forced):
         return Removal(files, seqs, forgetting(keys, AttendanceExcuse.id))
 
 
-class ExcuseDocuments:
+class ExcuseDocuments(Kind):
     """An item is the picture or PDF of one excuse; that there was one, with its hash, stays."""
 
     name = "excuse_documents"

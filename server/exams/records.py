@@ -4,23 +4,26 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+import msgspec
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.exams.files import FACE
 from server.exams.photos import REGISTERED
-from server.exams.projections import Lines, Photos
+from server.exams.projections import Lines
 from server.exams.tables import ExamCandidate, ExamLine, RegisteredPhoto
 from server.house import House
 from server.plan.tables import Lesson
 from server.retention.entries import naming
-from server.retention.frame import Forced, changed, forgetting, people_of
+from server.retention.frame import Forced, Kind, changed, forgetting, people_of
 from server.retention.kinds import File, Item, Language, Removal, Words
+from server.trace.tables import DataRow, EntryRow
 
 if TYPE_CHECKING:
     from server.review.tables import ReviewLine
 
 PHOTO = "attempt.photo"
+REGISTERED_PHOTO = ("exam.photo_registered", "exam.photo_erased", "exam.photo_objected")
 CANDIDATE = "exam.candidate"
 SEAT_ASKED = "exam.seat_asked"
 
@@ -45,7 +48,7 @@ CANDIDATES: Mapping[Language, Words] = {
 }
 
 
-class OfExams:
+class OfExams(Kind):
     """An item is what one student has in one exam; its key is lesson/person. Its term counts from the last
     line, at the earliest from the end of the exam."""
 
@@ -136,8 +139,9 @@ class Candidates(Forced):
         return Removal([], seqs, forgetting(lessons, ExamCandidate.lesson))
 
 
-class RegisteredPhotos:
-    """An item is the photo of one person that the office keeps for comparison, and that it was kept."""
+class RegisteredPhotos(Kind):
+    """An item is the photo of one person that the office keeps for comparison, that it was kept, and what the
+    person said against it."""
 
     name = "registered_photos"
     days = 365
@@ -159,17 +163,19 @@ class RegisteredPhotos:
     async def prepare(self, house: House, db: AsyncSession, items: Sequence[Item]) -> Removal:
         people = [item.key for item in items]
         files = [File(_photo(house, person)) for person in people]
-        seqs = await naming(db, Photos.kinds, "user", people)
+        seqs = await naming(db, REGISTERED_PHOTO, "user", people)
         return Removal(files, seqs, forgetting(people, RegisteredPhoto.person))
 
     async def _items(self, house: House, db: AsyncSession) -> list[Item]:
+        asked = select(EntryRow.time, DataRow.data).join(DataRow, DataRow.seq == EntryRow.seq)
+        newest: dict[str, int] = {}
+        of_photos = EntryRow.kind.in_(REGISTERED_PHOTO)
+        for row in await db.execute(asked.where(of_photos).order_by(EntryRow.seq)):
+            newest[msgspec.json.decode(row.data)["user"]] = row.time
         return [
-            Item(
-                each.person, each.time, people=frozenset({each.person}),
-                bytes=_size(_photo(house, each.person)),
-            )
-            for each in await db.scalars(select(RegisteredPhoto))
-        ]  # fmt: skip
+            Item(person, time, people=frozenset({person}), bytes=_size(_photo(house, person)))
+            for person, time in newest.items()
+        ]
 
 
 def _photo(house: House, person: str) -> Path:

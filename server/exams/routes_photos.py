@@ -186,7 +186,7 @@ async def erase_photo(request: Request) -> None:
 
 
 @route("GET", "/api/v1/me/photo", action="exam.own_photo")
-async def show_own(request: Request) -> OwnPhoto:
+async def show_own_photo(request: Request) -> OwnPhoto:
     """Whether there is a photo of the asker, and since when."""
     async with request.house.store.read() as db:
         photo = await db.get(RegisteredPhoto, request.actor.id)
@@ -219,7 +219,7 @@ async def object_to_own(request: Request, body: Objection) -> OwnPhoto:
         await _known(db, request.actor.id)
     data = {"user": request.actor.id, "words": clean(body.words)}
     await request.house.trace.record("exam.photo_objected", data, actor=request.actor.id)
-    return await show_own(request)
+    return await show_own_photo(request)
 
 
 async def _known(db: AsyncSession, person: str) -> None:

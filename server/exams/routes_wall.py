@@ -36,6 +36,7 @@ from server.exams.views import (
 from server.exams.vision import VisionHealth
 from server.live.text import clean
 from server.plan.names import names_of
+from server.recording.desk import RecordingDesk
 from server.web.registry import route
 from server.web.request import Request
 
@@ -48,11 +49,14 @@ MOST_PICTURES = 2 * 1024 * 1024
 
 
 class Wall(msgspec.Struct):
+    """`recording`: the code of what is wrong with it, empty while nothing is."""
+
     now: str
     exam: ExamView
     proctors: list[ProctorView]
     on_duty: bool
     health: VisionHealth
+    recording: str
     students: list[StudentView]
 
 
@@ -162,8 +166,14 @@ async def show_wall(request: Request) -> Wall:
     you = you_of(request.actor, request.standing)
     return Wall(
         iso(request.house, now), exam_view(desk, exam, rules, you, questions=False), watching,
-        request.actor.id in exam.duty, desk.vision.health(), sorted(cards, key=lambda each: -each.weight),
+        request.actor.id in exam.duty, desk.vision.health(), _recording(desk, exam),
+        sorted(cards, key=lambda each: -each.weight),
     )  # fmt: skip
+
+
+def _recording(desk: ExamDesk, exam: Exam) -> str:
+    recordings, room = desk.house.find(RecordingDesk), desk.room_of(exam.lesson)
+    return recordings.standing(room).problem if recordings is not None and room is not None else ""
 
 
 def _private(request: Request, exam: Exam, attempt: Attempt) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from proctoring.beacon import judge
-from proctoring.head import Direction, baseline
+from proctoring.head import Direction, baseline, is_away
 from proctoring.kinds import SECOND, Kind, Stream, Threshold
 from proctoring.messages import SeenScreen, SeenWebcam
 from proctoring.rules import Flag, Watch, conditions
@@ -129,7 +129,8 @@ class Sight:
             names = seen.things
             found |= {"phone": "phone" in names, "book": "book" in names}
         if seen.distance is not None:
-            found |= conditions.identity(seen.distance, self.likeness)
+            turned = seen.head is not None and self.own is not None and is_away(seen.head, self.own)
+            found |= conditions.identity(seen.distance, self.likeness, turned=turned)
         gaps: list[Gap] = []
         if seen.quality.fit:
             gaps = self._judge("webcam", now)

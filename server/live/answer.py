@@ -40,21 +40,26 @@ class Local(NamedTuple):
 
 
 def write(agreement: Agreement, local: Local) -> str:
-    """The text of the answer, m-lines in the order of the offer; unused ones are refused by port 0."""
+    """The text of the answer, m-lines in the order of the offer; unused ones are refused by port 0.
+
+    Not so the first of the bundle: its transport is that of all. Where it were refused (whoever may send no
+    sound), Chromium refuses the whole answer: "Failed to setup RTCP mux".
+    """
     sections = {section.mid: section for section in agreement.sections}
+    tagged = agreement.offer.bundle()[0]
     answer = sdp.SessionDescription()
     answer.origin = "- 1 1 IN IP4 127.0.0.1"
     answer.ice_lite = True
-    used = tuple(media.mid for media in agreement.offer.media if media.mid in sections)
+    used = tuple(m.mid for m in agreement.offer.media if m.mid in sections or m.mid == tagged)
     answer.groups = [sdp.Group("BUNDLE", used)]
     answer.attributes = [("extmap-allow-mixed", None), ("msid-semantic", "WMS *")]
     candidates = candidates_of(local)
     for media in agreement.offer.media:
         section = sections.get(media.mid) if media.mid else None
-        if section is None:
+        if section is None and media.mid != tagged:
             answer.media.append(_refused(media))
             continue
-        made = _accepted(media, section, local)
+        made = _idle(media, local) if section is None else _accepted(media, section, local)
         if not any(each.candidates for each in answer.media):
             made.candidates = candidates
             made.end_of_candidates = True
@@ -102,21 +107,36 @@ def _refused(media: sdp.MediaSection) -> sdp.MediaSection:
     return refused
 
 
-def _accepted(media: sdp.MediaSection, section: Section, local: Local) -> sdp.MediaSection:
+def _carried(media: sdp.MediaSection, local: Local) -> sdp.MediaSection:
+    """The part of an m-line that speaks of its transport."""
     made = sdp.MediaSection()
-    made.kind = section.kind
+    made.kind = media.kind
     made.protocol = media.protocol
     made.port = 9
-    made.mid = section.mid
+    made.mid = media.mid
     made.ice_ufrag, made.ice_pwd = local.ufrag, local.password
     algorithm, _, digest = local.fingerprint.partition(" ")
     made.fingerprints = [sdp.Fingerprint(algorithm, digest)]
     made.setup = "passive"
-    made.direction = "recvonly" if section.direction == "up" else "sendonly"
     made.rtcp_mux = True
     made.rtcp_rsize = media.rtcp_rsize
     if ("rtcp-mux-only", None) in media.attributes:
         made.attributes.append(("rtcp-mux-only", None))  # RFC 9725 section 4.4.1
+    return made
+
+
+def _idle(media: sdp.MediaSection, local: Local) -> sdp.MediaSection:
+    """The transport alone: nothing is sent either way."""
+    made = _carried(media, local)
+    made.direction = "inactive"
+    made.payload_types = media.payload_types[:1]
+    made.rtpmap = {pt: media.rtpmap[pt] for pt in made.payload_types if pt in media.rtpmap}
+    return made
+
+
+def _accepted(media: sdp.MediaSection, section: Section, local: Local) -> sdp.MediaSection:
+    made = _carried(media, local)
+    made.direction = "recvonly" if section.direction == "up" else "sendonly"
     made.extmap = [
         sdp.ExtMap(number, rtp.EXTENSION_URIS[name]) for name, number in section.extensions.items()
     ]

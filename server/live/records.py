@@ -14,14 +14,14 @@ from server.house import House
 from server.live.tables import LiveSession, LiveSpan
 from server.plan.tables import LessonState
 from server.retention.entries import of_sessions, parts
-from server.retention.frame import Forced, forgetting, nothing, people_of
+from server.retention.frame import Forced, Kind, forgetting, nothing, people_of
 from server.retention.kinds import Item, Language, Removal, Words
 from server.trace.tables import DataRow, EntryRow
 
 PRESENCE = ("person.joined", "person.left", "media.state", "media.lost", "media.silent", "class.speaking")
 
 
-class Chat:
+class Chat(Kind):
     """An item is what one person has said in one class."""
 
     name = "chat"

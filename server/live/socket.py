@@ -156,7 +156,8 @@ class _Conversation:
     async def _read(self, group: asyncio.TaskGroup) -> None:
         while True:
             frame = await self._socket.receive()
-            self._seat.sign = self._desk.now()
+            if self._socket.exception() is None:  # a ping that nobody answers is no sign of life
+                self._seat.sign = self._desk.now()
             match frame.type:
                 case WSMsgType.TEXT:
                     await self._take(frame.data, group)

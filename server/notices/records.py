@@ -9,10 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.house import House
 from server.notices.tables import LetterRow, NoticeChoice, NoticeRow, NoticeZone
 from server.retention.entries import parts
+from server.retention.frame import Kind
 from server.retention.kinds import DAY, Item, Language, Removal, Words
 
 
-class NoticesKept:
+class NoticesKept(Kind):
     """An item is a day's notices (UTC), or one person's with their mail that waits and what they chose."""
 
     name = "notices"

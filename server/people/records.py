@@ -9,14 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.house import House
 from server.people.tables import GuestLinkRow, GuestRow
 from server.retention.entries import naming
-from server.retention.frame import Forced, forgetting, nothing, people_of
+from server.retention.frame import Forced, Kind, forgetting, nothing, people_of
 from server.retention.kinds import DAY, Item, Language, Removal, Words
 from server.trace.tables import DataRow, EntryRow
 
 ENTRIES = ("login.opened", "login.closed", "login.revoked")
 
 
-class Logins:
+class Logins(Kind):
     """An item is one person's logins of one day (UTC)."""
 
     name = "logins"

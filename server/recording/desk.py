@@ -235,7 +235,9 @@ class RecordingDesk:
         latest = sorted(spoke, key=lambda person: (-spoke[person], person))
         groups = room.state.part(Groups)
         main = [each for each in room.state.people if not groups.rooms_of(each)] if groups.open else None
-        people = policy.wanted(kind, room.session, presenters, latest, main)
+        apart = self._live.apart_of(room.lesson.id)
+        heard = apart is not None and "mic" in apart.sends
+        people = policy.wanted(kind, room.session, presenters, latest, main, heard)
         self.link.order(room.session, people, policy.keyframes(kind))
 
     async def _heard(self, room: Classroom) -> None:

@@ -1,9 +1,9 @@
 """Whose tracks of a class are recorded, by its kind (R4, R9, R13). Pure.
 
 Lessons: whoever presents, every shared screen, whoever speaks or has just spoken, everybody's sound.
-Exams: every examinee's camera and screen; sound only at a defence, which is spoken. Office hours like
-lessons, but only while everybody there agrees. A psychologist's meeting is never recorded, whatever
-anybody asks.
+Exams: every examinee's camera and screen; sound where their approved rules turn it on, and at a defence,
+which is spoken. Office hours like lessons, but only while everybody there agrees. A psychologist's meeting
+is never recorded, whatever anybody asks.
 """
 
 from collections.abc import Iterable
@@ -45,9 +45,11 @@ def wanted(
     presenters: Iterable[str],
     speakers: Iterable[str],
     main: Iterable[str] | None = None,
+    heard: bool = False,
 ) -> dict[Source, tuple[str, ...]]:
     """For each source, prefixes of the names of peers to record; empty for nothing. `main`: who is in the
-    main room while there are groups, which are not recorded; None while there are none."""
+    main room while there are groups, which are not recorded; None while there are none. `heard`: it is an
+    exam whose rules record sound."""
     everybody: tuple[str, ...] = (f"{session}/",)
     if main is not None:
         there = set(main)
@@ -61,7 +63,8 @@ def wanted(
             cameras = tuple(f"{session}/{person}/" for person in people)
             return {"mic": everybody, "screen": everybody, "cam": cameras}
         case "examinees":
-            return {"screen": everybody, "cam": everybody}
+            sound: dict[Source, tuple[str, ...]] = {"mic": everybody} if heard else {}
+            return {"screen": everybody, "cam": everybody, **sound}
         case "defence":
             return {"mic": everybody, "screen": everybody, "cam": everybody}
         case _:

@@ -5,6 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.exams.rules import read
+from server.exams.tables import ExamRow, ExamRulesRow
 from server.house import House
 from server.plan.tables import Lesson
 from server.playback.tables import WatchedRanges
@@ -46,6 +48,14 @@ class Recordings(Forced):
         self.days = days
         self.words = words
         self._exams = exams
+
+    async def terms(self, db: AsyncSession) -> Mapping[str, int]:
+        """What the approved rules of an exam tell its students: after so many days the recording is gone."""
+        if not self._exams:
+            return {}
+        approved = ExamRulesRow.state != "draft"
+        asked = select(ExamRow.lesson, ExamRulesRow.body).join(ExamRulesRow, ExamRulesRow.id == ExamRow.rules)
+        return {row.lesson: read(row.body).keep_days for row in await db.execute(asked.where(approved))}
 
     async def due(self, house: House, db: AsyncSession, before: int, among: Collection[str]) -> list[Item]:
         people = await people_of(db, RecordingPiece.session, RecordingPiece.person, among)

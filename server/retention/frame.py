@@ -1,7 +1,7 @@
 """What kinds of records have in common: a forced kind is nobody's alone, rows go a part at a time and are
 counted, and people are looked up only for holds."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Executable, delete, select
@@ -15,7 +15,14 @@ from server.retention.kinds import Item, Rows
 Column = InstrumentedAttribute[str]
 
 
-class Forced:
+class Kind:
+    """A kind whose terms are in no document."""
+
+    async def terms(self, db: AsyncSession) -> Mapping[str, int]:
+        return {}
+
+
+class Forced(Kind):
     """A kind that rules force the university to keep until its term, whoever asks for erasure."""
 
     rule = "R20"

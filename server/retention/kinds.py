@@ -89,6 +89,10 @@ class RecordKind(Protocol):
     @property
     def words(self) -> Mapping[Language, Words]: ...
 
+    async def terms(self, db: AsyncSession) -> Mapping[str, int]:
+        """Days by lesson, where a document of the university names them. What the office has set for the
+        same lesson goes before."""
+
     async def due(
         self, house: House, db: AsyncSession, before: int, among: Collection[str]
     ) -> Sequence[Item]:

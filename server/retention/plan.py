@@ -4,7 +4,7 @@ Flows in: the tables of terms and holds, the rooms' kinds. Flows out: `Plan`, fo
 not held on a day) and for the calendar (everything there is, by the month in which its term ends).
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -22,23 +22,29 @@ from server.retention.tables import RetentionHold, RetentionTerm
 
 
 class Terms:
-    """Days by kind, and by kind and lesson."""
+    """Days by kind, and by kind and lesson. `documents`: by kind and lesson, what approved documents say."""
 
-    def __init__(self, rows: Iterable[RetentionTerm]) -> None:
+    def __init__(
+        self, rows: Iterable[RetentionTerm], documents: Mapping[str, Mapping[str, int]] | None = None
+    ) -> None:
         self.rows = {(row.kind, row.lesson): row for row in rows}
+        self.documents = documents or {}
 
     def general(self, kind: RecordKind) -> int:
         row = self.rows.get((kind.name, ""))
         return kind.days if row is None else row.days
 
     def of(self, kind: RecordKind, item: Item) -> int:
-        """The term of an item: the longest set for one of its lessons, else the kind's."""
+        """The term of an item: the longest set for one of its lessons, else what its document says, else
+        the kind's."""
         own = [row.days for lesson in item.lessons if (row := self.rows.get((kind.name, lesson)))]
+        written = self.documents.get(kind.name, {})
+        own = own or [written[lesson] for lesson in item.lessons if lesson in written]
         return max(own) if own else self.general(kind)
 
     def shortest(self, kind: RecordKind) -> int:
         own = [row.days for (name, _), row in self.rows.items() if name == kind.name]
-        return min([self.general(kind), *own])
+        return min([self.general(kind), *own, *self.documents.get(kind.name, {}).values()])
 
 
 class Holds:
@@ -61,8 +67,10 @@ class Due(msgspec.Struct):
     held: int
 
 
-async def terms_of(db: AsyncSession) -> Terms:
-    return Terms(await db.scalars(select(RetentionTerm)))
+async def terms_of(db: AsyncSession, kinds: Iterable[RecordKind]) -> Terms:
+    """Terms, with those that documents name for these kinds."""
+    written = {kind.name: await kind.terms(db) for kind in kinds}
+    return Terms(await db.scalars(select(RetentionTerm)), written)
 
 
 async def holds_of(db: AsyncSession) -> Holds:
@@ -81,7 +89,7 @@ def begin_of(house: House, day: date) -> int:
 
 async def due_of(house: House, db: AsyncSession, kind: RecordKind, as_of: date) -> Due:
     """What of a kind is due on a day: its term was over when the day began."""
-    terms, holds = await terms_of(db), await holds_of(db)
+    terms, holds = await terms_of(db, (kind,)), await holds_of(db)
     begins = begin_of(house, as_of)
     items = await kind.due(house, db, begins - terms.shortest(kind) * DAY, holds.people)
     over = [item for item in items if item.ended + terms.of(kind, item) * DAY <= begins]
@@ -107,9 +115,10 @@ async def calendar(
     first = today(house).replace(day=1)
     last = _add(first, months)
     found: dict[tuple[date, str], Month] = {}
+    wanted = registered() if kinds is None else kinds
     async with house.store.read() as db:
-        terms, holds = await terms_of(db), await holds_of(db)
-        for kind in registered() if kinds is None else kinds:
+        terms, holds = await terms_of(db, wanted), await holds_of(db)
+        for kind in wanted:
             upto = min(begin_of(house, last) - terms.shortest(kind) * DAY, FOREVER)
             for item in await kind.due(house, db, upto, holds.people):
                 day = local_date(as_datetime(item.ended + terms.of(kind, item) * DAY), zone)

@@ -8,11 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.house import House
 from server.retention.entries import parts
+from server.retention.frame import Kind
 from server.retention.kinds import Item, Language, Removal, Words
 from server.support.tables import SupportReport
 
 
-class Reports:
+class Reports(Kind):
     """An item is one report with its answer."""
 
     name = "support"

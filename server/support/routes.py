@@ -81,7 +81,7 @@ async def ask_support(request: Request, body: SupportAsk) -> SupportMade:
 
 
 @route("GET", "/api/v1/support", action="support.read")
-async def list_reports(request: Request, query: SupportQuery) -> ReportList:
+async def list_support(request: Request, query: SupportQuery) -> ReportList:
     """What people reported, the newest first."""
     rows = await request.house.part(SupportDesk).listed(query.done, query.before, PAGE + 1)
     async with request.house.store.read() as db:

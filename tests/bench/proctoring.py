@@ -16,11 +16,12 @@ import multiprocessing
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import cv2
+import msgspec
 import numpy as np
 
 from proctoring.eyes import Eyes, open_eyes
@@ -95,6 +96,21 @@ def one(job: Job) -> judged.Judged:
     stage = Stage(clip, all_.cast(job.number), job.seed)
     frames = sent.decoded(sent.encoded(stage.pictures(), (WIDE, HIGH), stage.bits))
     return judged.webcam(clip, frames, all_.eyes, stage.episodes())
+
+
+def kept(job: Job, folder: Path | None) -> judged.Judged:
+    """One clip, or what it was judged to be in an earlier run that kept it there."""
+    if folder is None:
+        return one(job)
+    file = folder / f"{job.half}-{job.stream}-{job.seed}.json"
+    if file.exists():
+        return msgspec.json.decode(file.read_bytes(), type=judged.Judged)
+    found = one(job)
+    folder.mkdir(parents=True, exist_ok=True)
+    written = file.with_suffix(".part")
+    written.write_bytes(msgspec.json.encode(found))
+    written.rename(file)
+    return found
 
 
 def _screen_frames(made: screens.ScreenStage) -> Iterator[Any]:
@@ -234,6 +250,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--faces", type=Path, help="folder of portraits, with identities.csv")
     parser.add_argument("--pairs", type=Path, help="file_x,file_y,same of portraits in --faces")
     parser.add_argument("--clips", type=Path, help="folder of webcam films with labels.csv")
+    parser.add_argument("--keep", type=Path, help="folder for each clip's result: a run can be gone on with")
     parser.add_argument("--write", type=Path, help="write the webcam clips and their labels there, and stop")
     chosen = parser.parse_args(arguments)
     faces: Path = chosen.faces or material("data/faces")
@@ -255,9 +272,9 @@ def main(arguments: list[str] | None = None) -> int:
         clips = read_clips(chosen.clips, eyes)
     elif chosen.jobs > 1:
         with multiprocessing.get_context("spawn").Pool(chosen.jobs) as pool:
-            clips = pool.map(one, jobs, chunksize=1)
+            clips = pool.map(partial(kept, folder=chosen.keep), jobs, chunksize=1)
     else:
-        clips = [one(job) for job in jobs]
+        clips = [kept(job, chosen.keep) for job in jobs]
     found = {
         "active": eyes.active, "half": chosen.half, **judged.score(clips), "identity": same,
         "took_seconds": round(time.monotonic() - begun, 1),

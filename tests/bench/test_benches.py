@@ -141,6 +141,27 @@ def test_proctoring_prints_its_keys() -> None:
 
 
 @pytest.mark.exam
+def test_a_clip_that_was_judged_is_not_judged_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tests.bench import proctoring
+    from tests.bench.kit.judged import Judged, Raised
+    from tests.bench.kit.stage import Episode
+
+    made: list[proctoring.Job] = []
+
+    def one(job: proctoring.Job) -> Judged:
+        made.append(job)
+        episode = Episode("webcam-000", "absent", 20.0, 40.0, "light=dim")
+        return Judged("webcam-000", 60.0, 1.0, [Raised("absent", 20.5, 39.0, 31.0)], 0.5, [episode])
+
+    monkeypatch.setattr(proctoring, "one", one)
+    job = proctoring.Job("webcam", 0, 2026, "report", tmp_path)
+    first = proctoring.kept(job, tmp_path / "kept")
+    assert proctoring.kept(job, tmp_path / "kept") == first and made == [job]
+    assert proctoring.kept(job._replace(half="tune"), tmp_path / "kept") == first and len(made) == 2
+    assert proctoring.kept(job, None) == first and len(made) == 3
+
+
+@pytest.mark.exam
 def test_shares_have_their_intervals() -> None:
     from tests.bench.kit.judged import wilson
 

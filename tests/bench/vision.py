@@ -5,6 +5,10 @@ every detector at the rate of an exam (proctoring/examinee.py). Printed are CPU 
 one student: of the whole, and of each part by itself, and how many students one core can look at (`light`:
 without things and identity). Medians
 of `--rounds` rounds of CPU time; the pictures are made and encoded before.
+
+`--load 1.5`: then a worker, in real time and at its low priority, with so many times the students that a core
+can look at (tests/bench/kit/loaded.py); and a lecture forwarded to `--viewers` by a media worker, beside that
+vision worker while it is stopped and while it runs, in turn: its loss, delay and CPU.
 """
 
 import argparse
@@ -30,6 +34,7 @@ from proctoring.kinds import SECOND
 from proctoring.quality import QualityWatch
 from tests.bench.kit import people, screens, sent
 from tests.bench.kit.machine import describe
+from tests.bench.kit.overload import overloaded
 from tests.bench.kit.stage import HIGH, RATE, WIDE, Cast, Stage
 from tests.proctoring.material import material
 from tests.proctoring.models import all_models
@@ -138,6 +143,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--short", action="store_true", help="one round of twenty seconds")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=int, default=120, help="of the streams")
+    parser.add_argument("--load", type=float, default=0.0, help="times the students a core can look at")
+    parser.add_argument("--viewers", type=int, default=30, help="of the lecture beside it; 0 for none")
+    parser.add_argument("--pairs", type=int, default=8, help="rounds of it without and with that load")
     chosen = parser.parse_args(arguments)
     rounds, seconds = (1, 20) if chosen.short else (chosen.rounds, chosen.seconds)
     eyes = open_eyes(all_models())
@@ -161,6 +169,9 @@ def main(arguments: list[str] | None = None) -> int:
         "screen_every": SCREEN_EVERY / SECOND, "active": eyes.active, "rounds": rounds, "av": av.__version__,
         "machine": describe(),
     }  # fmt: skip
+    if chosen.load:
+        students = round(chosen.load / cost)
+        found["loaded"] = overloaded(tuple(made), students, chosen.viewers, chosen.pairs)
     print(json.dumps(found) if chosen.json else json.dumps(found, indent=2))
     good = found["students_per_core"] >= STUDENTS
     return 0 if chosen.short or (good and 1 / less >= WITHOUT) else 1

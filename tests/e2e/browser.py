@@ -156,8 +156,8 @@ class Person:
         """Ids of the people the list shows."""
         if not await self.get("person-row").count():
             await self.panel("people")
-        rows = await self.get("person-row").all()
-        return [str(await row.get_attribute("data-person")) for row in rows]
+        ids = "[...document.querySelectorAll('[data-testid=person-row]')].map(row => row.dataset.person)"
+        return list(await self.page.evaluate(ids))  # at one moment: people come and go
 
     async def stats(self) -> dict[str, float]:
         """Sums over the page's peer connections: decoded, energy, sent, connected."""

@@ -75,6 +75,22 @@ ACTOR = """(pictures => {
   };
 })"""
 
+DAY_OFF = """(() => {
+  const Native = Date;
+  const off = 86_400_000;
+  window.Date = class extends Native {
+    constructor(...given) {
+      if (given.length) super(...given);
+      else super(Native.now() + off);
+    }
+    static now() {
+      return Native.now() + off;
+    }
+  };
+})();
+"""
+"""The computer's clock is a day ahead."""
+
 
 def scenes() -> dict[str, Picture]:
     """`calm`: somebody; `two`: with somebody else; `other`: somebody else; `empty`: the chair."""

@@ -2,6 +2,7 @@
 before the house starts. The films carry the half second that they show, burnt in."""
 
 import asyncio
+import hashlib
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -123,7 +124,8 @@ async def _piece(
     entry = {
         "piece": name, "person": person, "source": source, "codec": codec,
         "file": f"{session}/{name}.webm", "starts": starts, "ends": starts + LONG * SECOND,
-        "width": width, "height": height, "bytes": len(data), "frames": LONG * RATE, "sha256": "", "gaps": [],
+        "width": width, "height": height, "bytes": len(data), "frames": LONG * RATE,
+        "sha256": hashlib.sha256(data).hexdigest(), "gaps": [],
     }  # fmt: skip
     await house.trace.record("recording.piece", entry, actor="system", session=session)
 

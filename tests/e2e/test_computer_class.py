@@ -67,10 +67,10 @@ async def test_ten_students_behind_one_address_and_their_neighbours(tmp_path: Pa
         async with house:
             exam = await the_exam(house)
             office = await house.token("admin")
-            found = (await house.api("GET", f"/api/v1/exams/{exam.key}/candidates", office))["candidates"]
-            assert len(found) >= SEATS
-            for seat, each in enumerate(found, start=1):
-                path = f"/api/v1/exams/{exam.key}/candidates/{each['person']}"
+            people = [await person_of(house, office, login) for login in logins]
+            await house.api("PATCH", f"/api/v1/lessons/{exam.key}", office, json={"students": people})
+            for seat, one in enumerate(people, start=1):
+                path = f"/api/v1/exams/{exam.key}/candidates/{one}"
                 change = {"place": "class", "seat": f"12-{seat}", "reason": "Computer class 12"}
                 await house.api("PATCH", path, office, json=change)
             seats = Class(room, house.url, exam.key)
@@ -80,10 +80,15 @@ async def test_ten_students_behind_one_address_and_their_neighbours(tmp_path: Pa
                 seats.end()
 
 
+async def person_of(house: House, token: str, login: str) -> str:
+    found = await house.api("GET", "/api/v1/users", token, params={"query": login})
+    return next(str(each["id"]) for each in found["items"] if each["login"] == login)
+
+
 async def _sit(exam: Any, seats: Class, wire: Wire, logins: list[str]) -> None:
     took = (await seats.tell("enter", logins))["seconds"]
     waiting = [each for each in (await exam.wall())["students"] if each["state"] == "waiting"]
-    assert len(waiting) == SEATS
+    assert len(waiting) == SEATS and {each["place"] for each in waiting} == {"class"}
     exam.people = {each["person"]: each["person"] for each in waiting}
     for person in list(exam.people):
         await exam.do(person, "admit", reason="Seen in the room")

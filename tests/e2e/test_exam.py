@@ -15,7 +15,7 @@ import pytest
 
 from tests.conftest import SOAK
 from tests.e2e.browser import Person, chromium_on, person
-from tests.e2e.examinee import act, acting, examinee, put_models, way_in
+from tests.e2e.examinee import DAY_OFF, act, acting, examinee, put_models, way_in
 from tests.e2e.house import House
 from tests.e2e.sitting import Exam, hand_in, seconds_left, the_exam, write
 from tests.net.hosts import Host, Wire
@@ -62,7 +62,8 @@ async def seen_on_the_wall(
 
 
 async def test_flags_stand_on_the_wall_and_no_answer_is_lost(tmp_path: Path, fakes_folder: Path) -> None:
-    """One is calm; one leaves, is joined by somebody, is replaced; one covers the page and loses the link."""
+    """One is calm, at a computer whose clock is a day off; one leaves, is joined by somebody, is replaced;
+    one covers the page and loses the link."""
     script = acting()
     with Host("pupil") as pupil, Wire(None, pupil) as wire:
         house = House(tmp_path / "data", host=wire.a_address, SABAK_ANNOUNCE=wire.a_address)
@@ -78,8 +79,9 @@ async def test_flags_stand_on_the_wall_and_no_answer_is_lost(tmp_path: Path, fak
             students = {}
             for login in LOGINS:
                 browser = chromium_on(pupil, tmp_path) if login == "student3" else "/usr/bin/chromium"
+                acted = DAY_OFF + script if login == "student1" else script
                 someone = await stack.enter_async_context(
-                    examinee(login, house.url, script, executable=browser)
+                    examinee(login, house.url, acted, executable=browser)
                 )
                 await someone.log_in()
                 exam.people[login] = await someone.id()
@@ -113,6 +115,8 @@ async def test_flags_stand_on_the_wall_and_no_answer_is_lost(tmp_path: Path, fak
                 kinds = sorted(each["kind"] for each in await exam.flags(login))
                 assert kinds == sorted(expected[login]), (login, kinds)
             for login, someone in students.items():
+                left = (await exam.card(login))["seconds_left"]
+                assert abs(await seconds_left(someone) - left) <= HEARD, login
                 await hand_in(someone)
                 assert (await exam.answer(login)).startswith(f"Written by {login}."), login
             if SOAK:

@@ -28,7 +28,8 @@ from tests.proctoring.models import all_models
 pytestmark = [pytest.mark.e2e, pytest.mark.exam, pytest.mark.engine]
 
 BLIND = 8.0
-"""Seconds for which neither vision worker nor server may live: what died once is back too soon for a gap."""
+"""Seconds for which vision worker, recorder and server are killed again: what died once is back too soon for
+anybody to notice."""
 BEFORE = 2.0
 """Seconds before a kill up to which everything received is in a file."""
 SHORTEST = 5.0
@@ -50,6 +51,9 @@ class Watch:
         """Times that the wall said that the machine does not look."""
         self.blanks = 0
         """Looks in which no camera arrived."""
+        self.recording = ""
+        self.problems: set[str] = set()
+        """What the wall said of the recording."""
         self.pictures: list[float] = []
         """When a newer picture of the webcam was there."""
         self._after = 0
@@ -65,6 +69,8 @@ class Watch:
                 self.downs += self.up and not wall["health"]["up"]
                 self.up = wall["health"]["up"]
                 self.blanks += not self.card["camera"]
+                self.recording = wall["recording"]
+                self.problems |= {self.recording} - {""}
                 await self._look()
             except (aiohttp.ClientError, TimeoutError, AssertionError):
                 await asyncio.sleep(0.2)
@@ -155,7 +161,7 @@ async def test_each_process_dies_during_an_exam(tmp_path: Path) -> None:
             text = f"Written while {victim} was killed."
             at = time.time()
             blanks = watch.blanks
-            if victim in ("vision0", "server"):
+            if victim != "media":
                 await asyncio.gather(write(student, text), kill_for(house, name, BLIND))
             else:
                 house.kill(name)
@@ -175,6 +181,9 @@ async def test_each_process_dies_during_an_exam(tmp_path: Path) -> None:
             await until(lambda: watch.up, "the wall says so", within=WITHIN)
             if victim == "vision0":
                 assert watch.downs, "the wall said that the machine does not look"
+            if victim == "recorder":
+                await until(lambda: not watch.recording, "the recording goes on", within=WITHIN)
+                assert watch.problems == {"recording.down"}, "the wall said that nothing is recorded"
             if victim == "media":
                 assert watch.blanks > blanks, "the wall said that no picture comes"
             deaths.append(Death(victim, at, time.time()))

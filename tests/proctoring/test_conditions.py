@@ -69,6 +69,12 @@ def test_things_screen_and_identity() -> None:
     assert identity(None, 0.6) == {"other_person": None}
 
 
+def test_a_turned_face_must_be_stranger_to_be_somebody_else_s() -> None:
+    assert identity(0.65, 0.6, turned=True) == {"other_person": None}
+    assert identity(0.75, 0.6, turned=True) == {"other_person": True}
+    assert identity(0.5, 0.6, turned=True) == {"other_person": False}
+
+
 @given(st.lists(st.sampled_from(["dark", "gone", "no marker"]), min_size=1, max_size=100))
 def test_what_cannot_be_told_raises_nothing_but_its_own_kind(looks: list[str]) -> None:
     """A lost stream, a dark room, a page that can show no marker: no flag but `dark` itself."""

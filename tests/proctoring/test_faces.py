@@ -91,7 +91,19 @@ def test_a_head_that_is_turned_is_measured(yaw: float, pitch: float) -> None:
     found = direction(Face(0, 0, 1, 1, 1, points), 320, 240)
     assert found is not None
     assert abs(found.yaw) == pytest.approx(abs(yaw), abs=6)
-    assert abs(found.pitch) == pytest.approx(abs(pitch), abs=8)
+
+
+@pytest.mark.parametrize(("lower", "away"), [(0.0, False), (0.02, False), (0.045, True), (-0.045, True)])
+def test_a_nod_is_where_the_nose_lies_in_the_face(lower: float, away: bool) -> None:
+    def face(nose: float, x: float = 0.3, size: float = 1.0) -> Face:
+        points = tuple((x + size * across, 0.2 + size * 0.5 * down) for across, down in
+                       ((0.1, 0.4), (0.3, 0.4), (0.2, nose), (0.12, 0.8), (0.28, 0.8)))  # fmt: skip
+        return Face(x, 0.2, 0.4 * size, 0.5 * size, 1.0, points)
+
+    own, seen = direction(face(0.6), 320, 240), direction(face(0.6 + lower, 0.1, 0.7), 320, 240)
+    assert own is not None and seen is not None
+    assert is_away(seen, own) is away
+    assert lower == 0 or (seen.pitch < own.pitch) is (lower > 0), "downwards is less"
 
 
 def test_without_enough_looks_there_is_no_baseline() -> None:

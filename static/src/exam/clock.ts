@@ -9,6 +9,8 @@ import type { AttemptState } from "./types";
 const RUNS: readonly AttemptState[] = ["running", "break"];
 /** A difference up to this is the network's, not a decision: the shown seconds do not jump, ms. */
 const SAME = 1_500;
+/** An answer that took longer waited for a link: the middle of its way says little, ms. */
+const SLOW = 3_000;
 
 export class ExamClock {
   /** Server time minus performance.now, ms. */
@@ -25,9 +27,11 @@ export class ExamClock {
     asked: number,
     came: number,
   ): void {
-    const middle = (asked + came) / 2;
+    let middle = (asked + came) / 2;
     const server = Date.parse(view.now);
-    if (Number.isFinite(server)) {
+    if (this.known && came - asked > SLOW && Number.isFinite(server)) {
+      middle = Math.min(Math.max(server - this.ahead, asked), came);
+    } else if (Number.isFinite(server)) {
       const ahead = server - middle;
       if (!this.known || Math.abs(ahead - this.ahead) > SAME) this.ahead = ahead;
       this.known = true;

@@ -40,6 +40,14 @@ describe("the time of the exam", () => {
     expect(clock.secondsLeft(10_000)).toBe(390);
   });
 
+  it("is right after a lost link, whichever part of the way an answer waited", () => {
+    const clock = new ExamClock();
+    clock.take(view(100), 0, 0);
+    clock.take({ ...view(98), now: "2026-09-02T05:00:22Z" }, 2_000, 22_000);
+    expect(clock.secondsLeft(22_000)).toBe(98);
+    expect(clock.now(22_000)).toBe(Date.parse("2026-09-02T05:00:22Z"));
+  });
+
   it("is said aloud at ten, five and one minute only", () => {
     expect(toSay(601, 600)).toBe(10);
     expect(toSay(600, 599)).toBe(0);

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { setLanguage } from "../../src/i18n";
 import { doubts } from "../../src/pages/wall/checks";
 import { Feed } from "../../src/pages/wall/feed";
-import { healthWords } from "../../src/pages/wall/HealthLine";
+import { healthWords, recordingWords } from "../../src/pages/wall/HealthLine";
 import { commandOf } from "../../src/pages/wall/keys";
 import { arrange, countsOf, passes, step, wanted } from "../../src/pages/wall/order";
 import { entriesOf } from "../../src/pages/wall/Person";
@@ -264,6 +264,12 @@ describe("words", () => {
     expect(words).toContain("96 pictures");
     expect(words).toContain("2.0 times less often");
     expect(words).toContain("not recognised: things");
+  });
+
+  test("of the recording, only where something is wrong", () => {
+    expect(recordingWords("")).toBe("");
+    expect(recordingWords("recording.full")).toContain("disk is full");
+    expect(recordingWords("recording.new_thing")).toContain("seems to have stopped");
   });
 
   test("the log has everything, the newest first", () => {

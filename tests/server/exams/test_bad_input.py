@@ -1,8 +1,10 @@
 """What goes wrong at an exam without anybody's bad will, or with it: it costs nothing but itself.
 
-Elsewhere: 160x120, portrait and slow cameras (tests/proctoring/test_poor_cameras.py), damaged frames
-(test_odd_pictures.py), a virtual camera's name and the computer's clock in the page (static/tests/exam),
-two tabs (test_exam.py, tests/e2e/test_exam_student.py).
+Where what is tested: here the server's part of all; small, upright and slow cameras and a cat in
+tests/proctoring/test_poor_cameras.py; damaged frames in test_odd_pictures.py and test_sampler.py; bombs of
+every sort in tests/server/slides; advice on cameras, virtual ones too, and the computer's clock in
+static/tests/exam; a clock that is a day off in a whole exam in tests/e2e/test_exam.py; two tabs and a file of
+40 MB in a browser in tests/e2e/test_exam_student.py.
 """
 
 import asyncio

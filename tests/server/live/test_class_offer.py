@@ -108,9 +108,12 @@ def test_slots_without_a_right_are_refused_and_the_rest_goes_on() -> None:
     agreement = judged(may=lambda slot: slot not in ("mic", "cam", "screen"))
     assert {section.direction for section in agreement.sections} == {"down"}
     answer = sdp.parse(write(agreement, LOCAL))
-    assert [media.port for media in answer.media[:4]] == [0, 0, 0, 9]
-    assert answer.bundle() == tuple(purposes(4))[3:]
-    assert not answer.media[0].candidates and answer.media[3].candidates
+    # the first of the bundle carries the transport of all: it is idle, not refused
+    assert [media.port for media in answer.media[:4]] == [9, 0, 0, 9]
+    assert (answer.media[0].direction, answer.media[0].ice_ufrag) == ("inactive", LOCAL.ufrag)
+    mids = tuple(purposes(4))
+    assert answer.bundle() == mids[:1] + mids[3:]
+    assert answer.media[0].candidates and not answer.media[3].candidates
 
 
 def test_only_what_is_offered_is_answered() -> None:

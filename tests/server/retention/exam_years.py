@@ -4,6 +4,9 @@ import hashlib
 from datetime import date, timedelta
 from typing import Any
 
+import msgspec
+
+from server.exams import rules as documents
 from server.exams.files import FACE
 from server.exams.photos import REGISTERED
 from server.ids import new_id
@@ -35,7 +38,17 @@ async def put(made: Years, lesson: str, person: str, name: str, body: bytes) -> 
     return hashlib.sha256(body).hexdigest()
 
 
-async def exam(made: Years, day: date) -> str:
+async def approved(made: Years, keep_days: int) -> str:
+    """Rules that tell students when the recording goes. Their id."""
+    key, body = new_id(), msgspec.structs.replace(documents.starting(), keep_days=keep_days)
+    data = {"rules": key, "title": "Rules", "version": 1, "body": msgspec.to_builtins(body)}
+    await made.record("exam_rules.drafted", data, "office")
+    told = {"rules": key, "protocol": "7", "date": "2026-09-01"}
+    await made.record("exam_rules.approved", told, "head")
+    return key
+
+
+async def exam(made: Years, day: date, rules: str = "") -> str:
     """An exam of two: the way in, answers, flags, recordings, and its review with a finding. Its id."""
     lesson, session, starts = new_id(), new_id(), at(day)
 
@@ -44,7 +57,7 @@ async def exam(made: Years, day: date) -> str:
 
     await made.house.trace.unrecorded(plan)
     made.move(starts - HOUR)
-    settings: dict[str, Any] = {"lesson": lesson, "rules": "", "settings": {"minutes": 60}}
+    settings: dict[str, Any] = {"lesson": lesson, "rules": rules, "settings": {"minutes": 60}}
     await made.record("exam.set", settings, "teacher")
     for person in SITS:
         note = made.note("exam_conditions", day, lesson, *SITS)

@@ -3,8 +3,8 @@
  * when the server has been silent. Where the machine does not look, people do, and nothing is held
  * against a student for it.
  */
-import { Activity, CloudOff, EyeOff } from "lucide-preact";
-import { t } from "../../i18n";
+import { Activity, CircleAlert, CloudOff, EyeOff } from "lucide-preact";
+import { maybe, t } from "../../i18n";
 import { clock } from "../../i18n/dates";
 import type { Feed } from "./feed";
 import type { Health } from "./types";
@@ -28,6 +28,12 @@ export function healthWords(health: Health): string[] {
   return words;
 }
 
+/** What is wrong with the recording, in the words of a class; empty while nothing is. */
+export function recordingWords(problem: string): string {
+  if (!problem) return "";
+  return maybe(`recording.problem.${problem.split(".")[1] ?? ""}`) ?? t("recording.problem.stalled");
+}
+
 export function HealthLine({ feed }: { feed: Feed }) {
   const health = feed.frame.value?.health;
   const lost = feed.lost.value;
@@ -41,15 +47,24 @@ export function HealthLine({ feed }: { feed: Feed }) {
     );
   }
   const warn = !health.up || health.stretch >= SLOW;
+  const recording = recordingWords(feed.frame.value?.recording ?? "");
   return (
-    <p
-      class={warn ? "pw-health pw-health-warn" : "pw-health"}
-      data-testid="wall-health"
-      data-up={health.up}
-      data-stretch={health.stretch}
-    >
-      {health.up ? <Activity size={18} aria-hidden /> : <EyeOff size={18} aria-hidden />}
-      {healthWords(health).join(" · ")}
-    </p>
+    <>
+      <p
+        class={warn ? "pw-health pw-health-warn" : "pw-health"}
+        data-testid="wall-health"
+        data-up={health.up}
+        data-stretch={health.stretch}
+      >
+        {health.up ? <Activity size={18} aria-hidden /> : <EyeOff size={18} aria-hidden />}
+        {healthWords(health).join(" · ")}
+      </p>
+      {recording && (
+        <p class="pw-health pw-health-warn" role="alert" data-testid="wall-recording">
+          <CircleAlert size={18} aria-hidden />
+          {recording}
+        </p>
+      )}
+    </>
   );
 }

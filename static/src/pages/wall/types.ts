@@ -96,6 +96,8 @@ export interface Frame {
   proctors: Proctor[];
   on_duty: boolean;
   health: Health;
+  /** The code of what is wrong with the recording; empty while nothing is. */
+  recording?: string;
 }
 
 export interface WallView extends Frame {
