@@ -203,7 +203,7 @@ async def show_own_photo(request: Request) -> OwnPhoto:
 async def _term(db: AsyncSession) -> int:
     kind = kind_of("registered_photos")
     assert kind is not None
-    return (await terms_of(db)).general(kind)
+    return (await terms_of(db, (kind,))).general(kind)
 
 
 @route("GET", "/api/v1/me/photo/picture", action="exam.own_photo")
