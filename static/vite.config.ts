@@ -49,7 +49,8 @@ function precompress(): Plugin {
 function chunkOf(id: string): string | undefined {
   const words = /\/i18n\/words\/\w+\/(\w+)\.json$/.exec(id);
   if (words) return `words-${words[1]}`;
-  if (/\/node_modules\/|\/src\/(?:ui|api|i18n|theme|state)\/|vite\/preload/.test(id)) return "base";
+  if (/\/node_modules\/|\/src\/(?:ui|api|i18n|theme|state|notices)\/|vite\/preload/.test(id)) return "base";
+  if (/\/src\/(?:support\/(?:SupportButton|trouble)|media\/backoff)\./.test(id)) return "base";
   return undefined;
 }
 

@@ -15,6 +15,7 @@ import {
   Gavel,
   Gauge,
   IdCard,
+  LifeBuoy,
   MonitorCheck,
   Network,
   NotebookText,
@@ -48,6 +49,7 @@ const Imports = lazy(() => import("./pages/imports/Imports"));
 const Journal = lazy(() => import("./pages/journal/Journal"));
 const Lesson = lazy(() => import("./pages/lesson/Lesson"));
 const Login = lazy(() => import("./pages/login/Login"));
+const Notices = lazy(() => import("./pages/notices/Notices"));
 const NotFound = lazy(() => import("./pages/missing/NotFound"));
 const Outcome = lazy(() => import("./pages/review/Outcome"));
 const Own = lazy(() => import("./pages/journal/Own"));
@@ -63,6 +65,7 @@ const ReviewCase = lazy(() => import("./pages/review/Case"));
 const Reviews = lazy(() => import("./pages/review/Reviews"));
 const Settle = lazy(() => import("./pages/settle/Settle"));
 const Structure = lazy(() => import("./pages/structure/Structure"));
+const Support = lazy(() => import("./pages/support/Support"));
 const System = lazy(() => import("./pages/system/System"));
 const Timetable = lazy(() => import("./pages/timetable/Timetable"));
 const Today = lazy(() => import("./pages/today/Today"));
@@ -184,6 +187,7 @@ export function placesFor(actions: readonly string[]): Place[] {
       "retention.read",
       { path: "/retention", label: t("nav.retention"), icon: Archive, testid: "nav-retention" },
     ],
+    ["support.read", { path: "/support", label: t("nav.support"), icon: LifeBuoy, testid: "nav-support" }],
     ["user.role", { path: "/system", label: t("nav.system"), icon: Gauge, testid: "nav-system" }],
   ];
   if (!actions.includes("attendance.journal") && actions.includes("attendance.own")) {
@@ -221,6 +225,7 @@ function Inside({ person }: { person: Me }) {
         <Route path="/help" component={Help} />
         <Route path="/profile" component={Profile} />
         <Route path="/profile/written" component={Written} />
+        <Route path="/notices" component={Notices} />
         <Route path="/attendance" component={Own} />
         <Route path="/exams" component={Exams} />
         <Route path="/exams/:id/rules" component={ExamWatched} />
@@ -233,6 +238,7 @@ function Inside({ person }: { person: Me }) {
         <Route path="/structure" component={may("unit.create") ? Structure : Forbidden} />
         <Route path="/imports" component={may("import.run") ? Imports : Forbidden} />
         <Route path="/retention" component={may("retention.read") ? Retention : Forbidden} />
+        <Route path="/support" component={may("support.read") ? Support : Forbidden} />
         <Route path="/system" component={may("user.role") ? System : Forbidden} />
         <Route default component={NotFound} />
       </Router>

@@ -34,6 +34,11 @@ interface Listener {
   unsettled: () => void;
 }
 let listener: Listener | undefined;
+/** Hears of every call that failed, for the diagnostics of support. */
+let failed: ((error: unknown, call: string) => void) | undefined;
+export function onFailure(heard: (error: unknown, call: string) => void): void {
+  failed = heard;
+}
 export function onStanding(heard: Listener): void {
   listener = heard;
 }
@@ -133,6 +138,7 @@ export async function call<T>(
       return await once<T>(method, path, body, signal);
     } catch (error) {
       hear(error);
+      failed?.(error, `${method} ${path}`);
       const pause = RETRIES[tried];
       if (method !== "GET" || pause === undefined || !worthAnotherTry(error)) throw error;
       await wait(pause);

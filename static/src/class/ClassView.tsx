@@ -17,6 +17,7 @@ import type { Room } from "./room";
 import { commandOf, isTyping, lettersOn, type Command } from "./shortcuts";
 import { RecordingNotice, RecordingQuestion } from "./RecordingMark";
 import { Stage } from "./Stage";
+import { noteSteps } from "./steps";
 import { toggleHand } from "./talk/actions";
 import { Reactions } from "./talk/Reactions";
 import { Tiles } from "./Tiles";
@@ -28,6 +29,7 @@ export function ClassView({ room, lesson }: { room: Room; lesson: LessonView }) 
   useArrival(lesson.title);
   useKeys(desk);
   useNarrow(desk);
+  useEffect(() => noteSteps(room), [room]);
   const { page, pinned, panel } = desk;
   useEffect(() => room.media.view.turn(page.value), [room, page.value]);
   useEffect(() => room.media.view.pin(pinned.value), [room, pinned.value]);

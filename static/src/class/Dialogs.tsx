@@ -14,7 +14,9 @@ import {
   Signal as SignalIcon,
   UserPlus,
   Users,
+  Wrench,
 } from "lucide-preact";
+import { lazy } from "preact-iso";
 import { useEffect, useState } from "preact/hooks";
 import type { LessonView } from "../api/types";
 import { t } from "../i18n";
@@ -37,9 +39,12 @@ import { RulesDialog } from "./moderation/RulesDialog";
 import { RecordingDialog } from "./RecordingMark";
 import { VisitDialog } from "./VisitDialog";
 import { KEYS, lettersOn, setLetters } from "./shortcuts";
+import { linkFacts } from "./steps";
 import { SLIDE_KEYS } from "./slides/keys";
 import { DeckList } from "./slides/Later";
 import { ReactionChoice } from "./talk/Reactions";
+
+const SupportDialog = lazy(() => import("../support/SupportDialog"));
 
 export function Dialogs({ lesson }: { lesson: LessonView }) {
   const { dialog, room } = useDesk();
@@ -72,6 +77,7 @@ export function Dialogs({ lesson }: { lesson: LessonView }) {
       <RulesDialog open={open === "rules"} onClose={close} />
       <GroupsDialog open={open === "groups"} onClose={close} />
       <PersonDialog open={open === "person"} onClose={close} />
+      {open === "support" && <SupportDialog place="class" more={() => linkFacts(room)} onClose={close} />}
       <EndDialog open={open === "end"} onClose={close} />
     </>
   );
@@ -109,6 +115,7 @@ function MoreDialog({ open: shown, invite, onClose }: OpenProps & { invite: bool
         {narrow.value && <Item icon={Languages} word={t("class.menu_look")} to="look" />}
         {!narrow.value && <Item icon={Keyboard} word={t("class.menu_keys")} to="keys" />}
         <HelpLink part={rights.open ? "teacher" : "student"} />
+        <Item icon={Wrench} word={t("support.open")} to="support" />
         {narrow.value && rights.close && (
           <Button
             look="danger"

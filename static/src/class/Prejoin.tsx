@@ -14,6 +14,7 @@ import { me } from "../state/me";
 import { Badge } from "../ui/Badge";
 import { TextArea } from "../ui/Field";
 import { useDoing } from "../ui/hooks";
+import { SupportButton } from "../support/SupportButton";
 import { Note } from "../ui/Note";
 import { Button } from "../ui/Button";
 import { HelpLink } from "../ui/HelpLink";
@@ -101,6 +102,7 @@ export function Prejoin({ lesson, person, local, onJoin }: PrejoinProps) {
           <a href="/" class="prejoin-back">
             <ArrowLeft size={18} aria-hidden /> {t("prejoin.to_today")}
           </a>
+          <SupportButton place="prejoin" />
         </section>
       </main>
     </div>

@@ -22,6 +22,7 @@ export type DialogName =
   | "groups"
   | "person"
   | "slides"
+  | "support"
   | "end";
 
 export interface Desk {

@@ -20,6 +20,7 @@ import type traceWords from "./words/trace/en.json";
 import type talkWords from "./words/talk/en.json";
 import type retentionWords from "./words/retention/en.json";
 import type reviewWords from "./words/review/en.json";
+import type noticeWords from "./words/notices/en.json";
 
 export const LANGUAGES = ["ky", "ru", "en"] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -39,7 +40,8 @@ type AnyKey =
   | keyof typeof traceWords
   | keyof typeof talkWords
   | keyof typeof retentionWords
-  | keyof typeof reviewWords;
+  | keyof typeof reviewWords
+  | keyof typeof noticeWords;
 type Stem<K extends string> = K extends `${infer S}#${string}` ? S : K;
 /** A key of the catalogues; plural keys without their suffix. */
 export type Key = Stem<AnyKey & string>;
