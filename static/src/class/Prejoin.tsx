@@ -10,7 +10,8 @@ import type { LessonView } from "../api/types";
 import { t } from "../i18n";
 import { clock } from "../i18n/dates";
 import type { LocalMedia } from "../media/local";
-import { me } from "../state/me";
+import type { Source } from "../media/wire";
+import { may, me } from "../state/me";
 import { Badge } from "../ui/Badge";
 import { Check, TextArea } from "../ui/Field";
 import { useDoing } from "../ui/hooks";
@@ -38,7 +39,7 @@ export function Prejoin({ lesson, person, local, onJoin }: PrejoinProps) {
   const heading = useArrival(lesson.title);
   // Not after the first paint: whoever joins before it has a camera and a microphone all the same.
   useLayoutEffect(() => {
-    void local.start().then(() => local.begin(() => true));
+    void local.start().then(() => local.begin(source => sends(lesson, source)));
   }, [local]);
   const open = lesson.state === "open";
   const teachers = lesson.teachers.map(one => one.name).join(", ");
@@ -57,7 +58,7 @@ export function Prejoin({ lesson, person, local, onJoin }: PrejoinProps) {
       </header>
       <main id="main" class="prejoin-main">
         <section class="prejoin-look" aria-label={t("prejoin.camera")}>
-          <Preview local={local} person={person} />
+          <Preview lesson={lesson} local={local} person={person} />
           <DeviceFaults local={local} />
           <BrowserNote />
         </section>
@@ -92,7 +93,12 @@ export function Prejoin({ lesson, person, local, onJoin }: PrejoinProps) {
           </p>
           <NetworkNote />
           <div class="prejoin-devices">
-            <DeviceSelects local={local} kinds={["cam", "mic", "speaker"]} />
+            <DeviceSelects
+              local={local}
+              kinds={(["cam", "mic", "speaker"] as const).filter(
+                kind => kind === "speaker" || sends(lesson, kind),
+              )}
+            />
           </div>
           {lesson.kind !== "trial" && me.value?.kind === "account" && (
             <a href="/trial" target="_blank" rel="noopener" class="prejoin-back" data-testid="prejoin-trial">
@@ -107,6 +113,11 @@ export function Prejoin({ lesson, person, local, onJoin }: PrejoinProps) {
       </main>
     </div>
   );
+}
+
+/** Whether this account could send at all: whoever only looks on is asked for no camera. */
+function sends(lesson: LessonView, source: Source): boolean {
+  return lesson.kind === "trial" || may(`media.send.${source}`);
 }
 
 /** One large button; who has no part in the lesson says first why they come. */
@@ -162,10 +173,23 @@ function Join({ lesson, onJoin }: Pick<PrejoinProps, "lesson" | "onJoin">) {
   );
 }
 
-function Preview({ local, person }: { local: LocalMedia; person: { id: string; name: string } }) {
+interface PreviewProps {
+  lesson: LessonView;
+  local: LocalMedia;
+  person: { id: string; name: string };
+}
+
+function Preview({ lesson, local, person }: PreviewProps) {
   const { mic, cam } = local;
   const camOn = cam.state.value === "on";
   const micOn = mic.state.value === "on";
+  if (!sends(lesson, "cam") && !sends(lesson, "mic")) {
+    return (
+      <div class="preview" data-testid="prejoin-preview" data-cam="off">
+        <Face name={person.name} id={person.id} large words={t("prejoin.looks_on")} />
+      </div>
+    );
+  }
   return (
     <div class="preview" data-testid="prejoin-preview" data-cam={cam.state.value}>
       {cam.track.value ? (
