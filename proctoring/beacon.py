@@ -24,8 +24,15 @@ SLOT = 4 * SECOND
 """Microseconds for which one marker is shown."""
 LATE = 1
 """Slots that a marker may be old when it is seen: it travels, is encoded, and is sampled once a second."""
+EARLY = 1
+"""Slots that it may be ahead: a page knows the server's time only as well as its link is even."""
+AHEAD = 30
+"""Slots that a page is given in advance, two minutes: over a lost link it goes on showing its own marker. One
+of them at the wrong time is stale, and nobody else's."""
 REMEMBERED = 450
 """Slots back to which an old marker is known as stale: half an hour. Older ones are foreign."""
+AGES = (*range(REMEMBERED), *range(-1, -AHEAD - 1, -1))
+"""In which order they are looked for: the newest first."""
 MARKS = 4
 IDS = 1000
 MODULES = 6
@@ -242,7 +249,7 @@ def judge(key: bytes, seen: Code | None, now: int) -> Sight:
     if seen is None:
         return Sight("lost")
     slot = slot_at(now)
-    for age in range(REMEMBERED):
+    for age in AGES:
         if slot - age >= 0 and code(key, slot - age) == seen:
-            return Sight("fresh") if age <= LATE else Sight("stale", age)
+            return Sight("fresh") if -EARLY <= age <= LATE else Sight("stale", abs(age))
     return Sight("foreign")

@@ -40,8 +40,6 @@ VALUES: dict[str, frozenset[str]] = {
     "private": frozenset({"on", "off"}),
 }
 DAY = 86_400_000
-AHEAD_SLOTS = 30
-"""Two minutes of markers: a page that loses its link goes on showing them."""
 PHOTOS = ("face", "document", "left", "right", "room")
 
 
@@ -485,7 +483,7 @@ async def show_beacon(request: Request) -> Beacon:
     now = desk.now()
     first = beacon.slot_at(now)
     key = desk.beacon_key(exam, attempt.person)
-    marks = [_rows(key, slot) for slot in range(first, first + AHEAD_SLOTS)]
+    marks = [_rows(key, slot) for slot in range(first, first + beacon.AHEAD)]
     return Beacon(now, beacon.SLOT, first, marks)
 
 

@@ -15,6 +15,7 @@ import {
   Gavel,
   Gauge,
   IdCard,
+  LifeBuoy,
   MonitorCheck,
   Network,
   NotebookText,
@@ -24,7 +25,8 @@ import type { ComponentChildren } from "preact";
 import { ErrorBoundary, lazy, LocationProvider, Route, Router, useLocation } from "preact-iso";
 import { useEffect, useState } from "preact/hooks";
 import type { Me } from "./api/types";
-import { t } from "./i18n";
+import { need, t } from "./i18n";
+import type { Pack } from "./i18n/packs";
 import { loadMe, may, me, meError } from "./state/me";
 import { Crashed } from "./pages/missing/Crashed";
 import { TraceAlarm } from "./pages/trace/Alarm";
@@ -32,44 +34,51 @@ import { Door, Shell, type Place } from "./ui/Shell";
 import { Failed, Loading } from "./ui/States";
 import { Toasts } from "./ui/Toast";
 
-const Board = lazy(() => import("./pages/board/Board"));
-const ClassPage = lazy(() => import("./class/index"));
-const ExamPage = lazy(() => import("./exam/index"));
-const ExamWatched = lazy(() => import("./pages/exams/ExamRules"));
-const Exams = lazy(() => import("./pages/exams/Exams"));
-const ExamPlan = lazy(() => import("./pages/examplan/Plan"));
-const ExamRules = lazy(() => import("./pages/examplan/RulesPage"));
-const ExamRulesList = lazy(() => import("./pages/examplan/RulesList"));
-const Forbidden = lazy(() => import("./pages/missing/Forbidden"));
-const Guest = lazy(() => import("./pages/guest/Guest"));
-const Help = lazy(() => import("./pages/help/Help"));
-const HelpOutside = lazy(() => import("./pages/help/Outside"));
-const Imports = lazy(() => import("./pages/imports/Imports"));
-const Journal = lazy(() => import("./pages/journal/Journal"));
-const Lesson = lazy(() => import("./pages/lesson/Lesson"));
-const Login = lazy(() => import("./pages/login/Login"));
-const NotFound = lazy(() => import("./pages/missing/NotFound"));
-const Outcome = lazy(() => import("./pages/review/Outcome"));
-const Own = lazy(() => import("./pages/journal/Own"));
-const People = lazy(() => import("./pages/people/People"));
-const Photos = lazy(() => import("./pages/photos/Photos"));
-const Profile = lazy(() => import("./pages/profile/Profile"));
-const Projector = lazy(() => import("./pages/board/Projector"));
-const Recording = lazy(() => import("./pages/recording/Recording"));
-const Reports = lazy(() => import("./pages/reports/Reports"));
-const Retention = lazy(() => import("./pages/retention/Retention"));
-const Review = lazy(() => import("./pages/review/Desk"));
-const ReviewCase = lazy(() => import("./pages/review/Case"));
-const Reviews = lazy(() => import("./pages/review/Reviews"));
-const Settle = lazy(() => import("./pages/settle/Settle"));
-const Structure = lazy(() => import("./pages/structure/Structure"));
-const System = lazy(() => import("./pages/system/System"));
-const Timetable = lazy(() => import("./pages/timetable/Timetable"));
-const Today = lazy(() => import("./pages/today/Today"));
-const Written = lazy(() => import("./pages/trace/Written"));
-const Trial = lazy(() => import("./pages/trial/Trial"));
-const Visit = lazy(() => import("./pages/journal/Visit"));
-const Wall = lazy(() => import("./pages/wall/Wall"));
+/** A page, loaded when it is visited, with the packs of words that it speaks. */
+function page<T>(load: () => Promise<{ default: T }>, ...packs: Pack[]): T {
+  return lazy(async () => (await Promise.all([load(), need(...packs)]))[0]);
+}
+
+const Board = page(() => import("./pages/board/Board"), "office");
+const ClassPage = page(() => import("./class/index"), "class");
+const ExamPage = page(() => import("./exam/index"), "class", "exam");
+const ExamWatched = page(() => import("./pages/exams/ExamRules"), "class", "exam");
+const Exams = page(() => import("./pages/exams/Exams"), "exam");
+const ExamPlan = page(() => import("./pages/examplan/Plan"), "watch");
+const ExamRules = page(() => import("./pages/examplan/RulesPage"), "watch");
+const ExamRulesList = page(() => import("./pages/examplan/RulesList"), "watch");
+const Forbidden = page(() => import("./pages/missing/Forbidden"));
+const Guest = page(() => import("./pages/guest/Guest"));
+const Help = page(() => import("./pages/help/Help"));
+const HelpOutside = page(() => import("./pages/help/Outside"));
+const Imports = page(() => import("./pages/imports/Imports"), "office");
+const Journal = page(() => import("./pages/journal/Journal"), "office");
+const Lesson = page(() => import("./pages/lesson/Lesson"), "class", "office");
+const Login = page(() => import("./pages/login/Login"));
+const Notices = page(() => import("./pages/notices/Notices"));
+const NotFound = page(() => import("./pages/missing/NotFound"));
+const Outcome = page(() => import("./pages/review/Outcome"), "watch");
+const Own = page(() => import("./pages/journal/Own"), "office");
+const People = page(() => import("./pages/people/People"), "office");
+const Photos = page(() => import("./pages/photos/Photos"), "exam", "office", "watch");
+const Profile = page(() => import("./pages/profile/Profile"), "office");
+const Projector = page(() => import("./pages/board/Projector"), "office");
+const Recording = page(() => import("./pages/recording/Recording"), "class");
+const Reports = page(() => import("./pages/reports/Reports"), "office");
+const Retention = page(() => import("./pages/retention/Retention"), "office");
+const Review = page(() => import("./pages/review/Desk"), "office", "watch");
+const ReviewCase = page(() => import("./pages/review/Case"), "office", "watch");
+const Reviews = page(() => import("./pages/review/Reviews"), "watch");
+const Settle = page(() => import("./pages/settle/Settle"));
+const Structure = page(() => import("./pages/structure/Structure"), "office");
+const Support = page(() => import("./pages/support/Support"));
+const System = page(() => import("./pages/system/System"), "office");
+const Timetable = page(() => import("./pages/timetable/Timetable"), "office");
+const Today = page(() => import("./pages/today/Today"));
+const Written = page(() => import("./pages/trace/Written"), "office");
+const Trial = page(() => import("./pages/trial/Trial"), "class");
+const Visit = page(() => import("./pages/journal/Visit"));
+const Wall = page(() => import("./pages/wall/Wall"), "watch");
 
 /** Addresses that are pages; the others (files to download) are the browser's own business. */
 const PAGES = /^\/(?!api\/)/;
@@ -184,6 +193,7 @@ export function placesFor(actions: readonly string[]): Place[] {
       "retention.read",
       { path: "/retention", label: t("nav.retention"), icon: Archive, testid: "nav-retention" },
     ],
+    ["support.read", { path: "/support", label: t("nav.support"), icon: LifeBuoy, testid: "nav-support" }],
     ["user.role", { path: "/system", label: t("nav.system"), icon: Gauge, testid: "nav-system" }],
   ];
   if (!actions.includes("attendance.journal") && actions.includes("attendance.own")) {
@@ -221,6 +231,7 @@ function Inside({ person }: { person: Me }) {
         <Route path="/help" component={Help} />
         <Route path="/profile" component={Profile} />
         <Route path="/profile/written" component={Written} />
+        <Route path="/notices" component={Notices} />
         <Route path="/attendance" component={Own} />
         <Route path="/exams" component={Exams} />
         <Route path="/exams/:id/rules" component={ExamWatched} />
@@ -233,6 +244,7 @@ function Inside({ person }: { person: Me }) {
         <Route path="/structure" component={may("unit.create") ? Structure : Forbidden} />
         <Route path="/imports" component={may("import.run") ? Imports : Forbidden} />
         <Route path="/retention" component={may("retention.read") ? Retention : Forbidden} />
+        <Route path="/support" component={may("support.read") ? Support : Forbidden} />
         <Route path="/system" component={may("user.role") ? System : Forbidden} />
         <Route default component={NotFound} />
       </Router>

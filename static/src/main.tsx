@@ -3,12 +3,15 @@ import { render } from "preact";
 import { App } from "./app";
 import { startLanguage } from "./i18n";
 import { loadMe } from "./state/me";
+import { listenForTrouble } from "./support/trouble";
 import { startTheme } from "./theme";
 
+listenForTrouble();
 startTheme();
 const root = document.getElementById("app");
 if (root) {
-  await startLanguage();
+  const words = startLanguage();
   void loadMe();
+  await words;
   render(<App />, root);
 }

@@ -11,7 +11,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proctoring.beacon import IDS, LATE, REMEMBERED, SLOT, Finder, Sight, code, judge, modules, slot_at
+from proctoring.beacon import (
+    AHEAD,
+    EARLY,
+    IDS,
+    LATE,
+    REMEMBERED,
+    SLOT,
+    Finder,
+    Sight,
+    code,
+    judge,
+    modules,
+    slot_at,
+)
 
 pytestmark = pytest.mark.exam
 
@@ -106,6 +119,8 @@ def test_what_is_remembered_of_the_last_look_deceives_nobody() -> None:
         (LATE, Sight("fresh")),
         (LATE + 1, Sight("stale", LATE + 1)),
         (40, Sight("stale", 40)),
+        (-EARLY, Sight("fresh")),
+        (-EARLY - 1, Sight("stale", EARLY + 1)),
     ],
 )
 def test_how_old_it_may_be(slots: int, expected: Sight) -> None:
@@ -113,10 +128,10 @@ def test_how_old_it_may_be(slots: int, expected: Sight) -> None:
     assert judge(KEY, code(KEY, slot_at(now) - slots), now) == expected
 
 
-def test_nobody_else_s_and_none_from_the_future() -> None:
+def test_nobody_else_s_and_none_from_far_away() -> None:
     now = 10_000 * SLOT
     assert judge(KEY, code(OTHER, slot_at(now)), now) == Sight("foreign")
-    assert judge(KEY, code(KEY, slot_at(now) + 1), now) == Sight("foreign")
+    assert judge(KEY, code(KEY, slot_at(now) + AHEAD + 1), now) == Sight("foreign")
     assert judge(KEY, code(KEY, slot_at(now) - REMEMBERED), now) == Sight("foreign")
     assert judge(KEY, None, now) == Sight("lost")
 

@@ -70,8 +70,8 @@ def test_things_screen_and_identity() -> None:
 
 
 def test_a_turned_face_must_be_stranger_to_be_somebody_else_s() -> None:
-    assert identity(0.65, 0.6, turned=True) == {"other_person": None}
-    assert identity(0.75, 0.6, turned=True) == {"other_person": True}
+    assert identity(0.7, 0.6, turned=True) == {"other_person": None}
+    assert identity(0.8, 0.6, turned=True) == {"other_person": True}
     assert identity(0.5, 0.6, turned=True) == {"other_person": False}
 
 

@@ -13,6 +13,8 @@ import type { BeaconSheet } from "./types";
 const AGAIN = 5_000;
 /** With less than this of slots left new ones are fetched: over a short break of the link it goes on, ms. */
 const FRESH_FOR = 90_000;
+/** An answer that took longer says too little of the time, ms. */
+const SLOW = 3_000;
 
 /** Keeps the canvases in the page and the window drawn. Returns how to stop. */
 function keepDrawn(exam: string, draw: (rows: readonly number[]) => void): () => void {
@@ -28,8 +30,12 @@ function keepDrawn(exam: string, draw: (rows: readonly number[]) => void): () =>
     const found = await readBeacon(exam).catch(() => null);
     asking = false;
     if (!found || stopped) return;
+    const now = performance.now();
+    const slow = now - asked > SLOW;
+    // When an answer that waited for the link was made nobody knows: while there are slots left, ask again.
+    if (slow && sheet && leftOf(sheet, now - came) > AGAIN) return;
     sheet = found;
-    came = (asked + performance.now()) / 2;
+    came = slow ? now : (asked + now) / 2; // a marker that is a little late is taken, one that is early is not
     turn();
   };
   const turn = (): void => {

@@ -8,6 +8,7 @@ import { toast } from "../ui/Toast";
 import { explain } from "../api/explain";
 import { HelpLink } from "../ui/HelpLink";
 import { LanguageSwitch, ThemeSwitch } from "../ui/Switches";
+import { SupportButton } from "../support/SupportButton";
 import { askHelp } from "./api";
 import { counted, toSay } from "./clock";
 import { useExam, useView } from "./context";
@@ -68,6 +69,7 @@ export function Top() {
           <Eye size={20} aria-hidden />
           <span class="button-words">{t("exam.watched_link")}</span>
         </a>
+        <SupportButton place="exam" words={false} />
         <HelpLink words={false} part="student" />
         <LanguageSwitch />
         <ThemeSwitch />

@@ -8,6 +8,8 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { t } from "../i18n";
+import { Bell } from "../notices/Bell";
+import { SupportButton } from "../support/SupportButton";
 import { Avatar } from "./Badge";
 import type { Icon } from "./Button";
 import { HelpLink } from "./HelpLink";
@@ -55,6 +57,7 @@ export function Shell({ places, person, children }: ShellProps) {
           <Mark />
           <span>{t("app.name")}</span>
         </a>
+        <Bell />
         <a
           href="/profile"
           class="shell-person"
@@ -95,6 +98,9 @@ export function Shell({ places, person, children }: ShellProps) {
       </nav>
       <main id="main" class="shell-main" tabIndex={-1}>
         {children}
+        <footer class="shell-foot">
+          <SupportButton place="page" />
+        </footer>
       </main>
     </div>
   );

@@ -14,6 +14,7 @@ import { toast } from "../../ui/Toast";
 import { explain } from "../../api/explain";
 import { PasswordForm } from "../settle/PasswordForm";
 import { CalendarFeed } from "./CalendarFeed";
+import { NoticeChoices } from "./NoticeChoices";
 import { Sessions } from "./Sessions";
 import { Tokens } from "./Tokens";
 import { TwoFactor } from "./TwoFactor";
@@ -98,6 +99,7 @@ export default function Profile() {
       </Card>
       {person.kind === "account" && (
         <>
+          <NoticeChoices />
           <Card title={t("profile.password")}>
             <PasswordForm login={person.login} onDone={() => toast(t("password.changed"))} />
           </Card>
