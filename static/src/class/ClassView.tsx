@@ -103,7 +103,10 @@ function useNarrow({ narrow }: Desk): void {
 function useKeys(desk: Desk): void {
   useEffect(() => {
     const pressed = (event: KeyboardEvent): void => {
-      if (isTyping(event.target) || desk.dialog.value) return;
+      if (desk.dialog.value || event.defaultPrevented) return;
+      // Letters are text in a field; the way out of it is not.
+      const leaves = event.key === "Escape" && !(event.target as Element).closest("dialog");
+      if (isTyping(event.target) && !leaves) return;
       const command = commandOf(event, lettersOn());
       if (!command) return;
       event.preventDefault();
