@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 PHOTO = "attempt.photo"
 REGISTERED_PHOTO = ("exam.photo_registered", "exam.photo_erased", "exam.photo_objected")
 CANDIDATE = "exam.candidate"
+SEAT_ASKED = "exam.seat_asked"
 
 FACES: Mapping[Language, Words] = {
     "ky": Words(
@@ -134,7 +135,7 @@ class Candidates(Forced):
 
     async def prepare(self, house: House, db: AsyncSession, items: Sequence[Item]) -> Removal:
         lessons = [item.key for item in items]
-        seqs = await naming(db, (CANDIDATE,), "lesson", lessons)
+        seqs = await naming(db, (CANDIDATE, SEAT_ASKED), "lesson", lessons)
         return Removal([], seqs, forgetting(lessons, ExamCandidate.lesson))
 
 

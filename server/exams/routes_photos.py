@@ -19,6 +19,9 @@ from server.house import House
 from server.live.text import clean
 from server.people.tables import RoleRow, UserRow
 from server.plan.names import names_of
+from server.retention.kinds import DAY
+from server.retention.plan import terms_of
+from server.retention.registry import kind_of
 from server.web.bodies import read_body
 from server.web.registry import route
 from server.web.request import Request
@@ -47,12 +50,14 @@ class RegisteredView(msgspec.Struct):
 
 
 class RegisteredList(msgspec.Struct):
-    """`students` in all, and how many of them have a photo or object to it; of the list at most 100."""
+    """`students` in all, and how many of them have a photo or object to it; of the list at most 100.
+    `keep_days`: a photo goes by itself so long after it was put in place."""
 
     photos: list[RegisteredView]
     students: int
     registered: int
     objected: int
+    keep_days: int
 
 
 class FileNames(msgspec.Struct):
@@ -73,9 +78,10 @@ class NamedFiles(msgspec.Struct):
 
 
 class OwnPhoto(msgspec.Struct):
-    """`at` None: there is none."""
+    """`at` None: there is none. `until`: when it goes by itself."""
 
     at: str | None
+    until: str | None
     objection: str
     objected: str | None
 
@@ -109,10 +115,11 @@ async def list_photos(request: Request, query: PhotosQuery) -> RegisteredList:
         students, registered = (
             await db.execute(select(func.count(), func.count(count.c.person)).select_from(count))
         ).one()
+        days = await _term(db)
         objected = await db.scalar(select(func.count()).where(RegisteredPhoto.objected > 0))
     return RegisteredList(
         [_view(house, row[0], row[1], row[2], row[3], names) for row in rows], students, registered,
-        objected or 0,
+        objected or 0, days,
     )  # fmt: skip
 
 
@@ -183,12 +190,20 @@ async def show_own_photo(request: Request) -> OwnPhoto:
     """Whether there is a photo of the asker, and since when."""
     async with request.house.store.read() as db:
         photo = await db.get(RegisteredPhoto, request.actor.id)
+        days = await _term(db)
     if photo is None:
-        return OwnPhoto(None, "", None)
+        return OwnPhoto(None, None, "", None)
     house = request.house
     return OwnPhoto(
-        iso(house, photo.time), photo.objection, iso(house, photo.objected) if photo.objected else None
-    )
+        iso(house, photo.time), iso(house, photo.time + days * DAY), photo.objection,
+        iso(house, photo.objected) if photo.objected else None,
+    )  # fmt: skip
+
+
+async def _term(db: AsyncSession) -> int:
+    kind = kind_of("registered_photos")
+    assert kind is not None
+    return (await terms_of(db, (kind,))).general(kind)
 
 
 @route("GET", "/api/v1/me/photo/picture", action="exam.own_photo")

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from playwright.async_api import expect
 
+from proctoring.faces import YuNet
 from tests.e2e.browser import PHONE, Person, person
 from tests.e2e.examinee import put_models
 from tests.e2e.house import House
@@ -52,7 +53,7 @@ async def speak(someone: Person, language: str) -> None:
     switch = someone.page.locator('select[data-testid="language"]:visible').first
     if await switch.count():
         await switch.select_option(language)
-        await someone.page.wait_for_function(f"document.documentElement.lang === '{language}'")
+        await expect(someone.page.locator("html")).to_have_attribute("lang", language)
 
 
 async def the_rules(house: House, **changes: Any) -> str:
@@ -128,6 +129,10 @@ async def test_the_student_sees_each_deed_of_the_proctor_at_once(house: House, f
         await student.get("exam-answer").first.fill("Divide and conquer.")
         await expect(student.get("exam-saved")).to_have_attribute("data-kept", "saved", timeout=15_000)
 
+        for source in ("screen", "cam"):
+            video = proctor.get(f"wall-video-{source}")
+            await expect(video).to_have_attribute("data-live", "true", timeout=20_000)
+        await shot(proctor, "wall-live")
         await proctor.get("wall-tab-talk").click()
         await proctor.get("wall-message").fill("Please sit a little to the left.")
         await proctor.get("wall-send").click()
@@ -344,10 +349,7 @@ async def test_a_seat_is_asked_for_given_and_sat_in(house: House, fakes_folder: 
 async def test_photos_are_put_in_by_name_and_objected_to(tmp_path: Path, fakes_folder: Path) -> None:
     house = House(tmp_path / "data")
     put_models(house.data, all_models())
-    faces = sorted(material("data/faces").glob("*.jpg"))
-    face, other = faces[0].read_bytes(), faces[-1].read_bytes()
-    cat = next(iter(sorted(material("data").glob("**/cat*.jpg"))), None)
-    animal = cat.read_bytes() if cat is not None else fakes_picture()
+    face, other = portraits()
     async with contextlib.AsyncExitStack() as stack:
         await stack.enter_async_context(house)
         office = await stack.enter_async_context(person("admin", 1, house.url, fakes_folder, viewport=WIDE))
@@ -356,7 +358,7 @@ async def test_photos_are_put_in_by_name_and_objected_to(tmp_path: Path, fakes_f
         await office.get("photos-list").wait_for()
         files = [
             {"name": "student1.jpg", "mimeType": "image/jpeg", "buffer": face},
-            {"name": "student2.jpg", "mimeType": "image/jpeg", "buffer": animal},
+            {"name": "student2.jpg", "mimeType": "image/jpeg", "buffer": no_face()},
             {"name": "nobody.jpg", "mimeType": "image/jpeg", "buffer": face},
         ]
         await office.get("photos-files").set_input_files(files)  # type: ignore[arg-type]
@@ -399,8 +401,21 @@ async def test_photos_are_put_in_by_name_and_objected_to(tmp_path: Path, fakes_f
         assert await student.get("own-photo").count() == 0
 
 
-def fakes_picture() -> bytes:
-    """A picture without a face, as a cat would be to a finder of people."""
+def portraits() -> tuple[bytes, bytes]:
+    """Photos of two people, each alone in it."""
+    finder = YuNet(material("models/face_detection_yunet_2023mar.onnx"))
+    found: list[bytes] = []
+    for path in sorted(material("data/faces").glob("*.jpg")):
+        data = path.read_bytes()
+        picture = np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR), np.uint8)
+        faces = finder.find(picture)
+        if len(faces) == 1 and faces[0].width > 0.25 and faces[0].score > 0.9 and len(data) < 4 << 20:
+            found.append(data)
+    return found[0], found[-1]
+
+
+def no_face() -> bytes:
+    """A picture that a finder of people's faces finds nobody in, as one of a cat."""
     picture = np.full((480, 360, 3), (120, 150, 170), np.uint8)
     cv2.ellipse(picture, (180, 240), (90, 70), 0, 0, 360, (60, 60, 60), -1)
     return bytes(cv2.imencode(".jpg", picture)[1].tobytes())

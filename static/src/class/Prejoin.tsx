@@ -10,9 +10,10 @@ import type { LessonView } from "../api/types";
 import { t } from "../i18n";
 import { clock } from "../i18n/dates";
 import type { LocalMedia } from "../media/local";
-import { me } from "../state/me";
+import type { Source } from "../media/wire";
+import { may, me } from "../state/me";
 import { Badge } from "../ui/Badge";
-import { TextArea } from "../ui/Field";
+import { Check, TextArea } from "../ui/Field";
 import { useDoing } from "../ui/hooks";
 import { SupportButton } from "../support/SupportButton";
 import { Note } from "../ui/Note";
@@ -31,14 +32,14 @@ interface PrejoinProps {
   lesson: LessonView;
   person: { id: string; name: string };
   local: LocalMedia;
-  onJoin: () => void;
+  onJoin: (several: boolean) => void;
 }
 
 export function Prejoin({ lesson, person, local, onJoin }: PrejoinProps) {
   const heading = useArrival(lesson.title);
   // Not after the first paint: whoever joins before it has a camera and a microphone all the same.
   useLayoutEffect(() => {
-    void local.start().then(() => local.begin(() => true));
+    void local.start().then(() => local.begin(source => sends(lesson, source)));
   }, [local]);
   const open = lesson.state === "open";
   const teachers = lesson.teachers.map(one => one.name).join(", ");
@@ -57,7 +58,7 @@ export function Prejoin({ lesson, person, local, onJoin }: PrejoinProps) {
       </header>
       <main id="main" class="prejoin-main">
         <section class="prejoin-look" aria-label={t("prejoin.camera")}>
-          <Preview local={local} person={person} />
+          <Preview lesson={lesson} local={local} person={person} />
           <DeviceFaults local={local} />
           <BrowserNote />
         </section>
@@ -92,7 +93,12 @@ export function Prejoin({ lesson, person, local, onJoin }: PrejoinProps) {
           </p>
           <NetworkNote />
           <div class="prejoin-devices">
-            <DeviceSelects local={local} kinds={["cam", "mic", "speaker"]} />
+            <DeviceSelects
+              local={local}
+              kinds={(["cam", "mic", "speaker"] as const).filter(
+                kind => kind === "speaker" || sends(lesson, kind),
+              )}
+            />
           </div>
           {lesson.kind !== "trial" && me.value?.kind === "account" && (
             <a href="/trial" target="_blank" rel="noopener" class="prejoin-back" data-testid="prejoin-trial">
@@ -109,20 +115,26 @@ export function Prejoin({ lesson, person, local, onJoin }: PrejoinProps) {
   );
 }
 
+/** Whether this account could send at all: whoever only looks on is asked for no camera. */
+function sends(lesson: LessonView, source: Source): boolean {
+  return lesson.kind === "trial" || may(`media.send.${source}`);
+}
+
 /** One large button; who has no part in the lesson says first why they come. */
-function Join({ lesson, onJoin }: { lesson: LessonView; onJoin: () => void }) {
+function Join({ lesson, onJoin }: Pick<PrejoinProps, "lesson" | "onJoin">) {
   const [reason, setReason] = useState("");
   const doing = useDoing();
+  const [several, setSeveral] = useState(false);
   const visits = lesson.relation === "stranger" && !remembers(lesson.id);
   const join = (): void => {
     if (!visits) {
-      onJoin();
+      onJoin(several);
       return;
     }
     void doing.run(async () => {
       await post(`/lessons/${encodeURIComponent(lesson.id)}/visits`, { reason });
       remember(lesson.id);
-      onJoin();
+      onJoin(several);
     });
   };
   return (
@@ -135,6 +147,14 @@ function Join({ lesson, onJoin }: { lesson: LessonView; onJoin: () => void }) {
           onValue={setReason}
           maxLength={500}
           data-testid="prejoin-reason"
+        />
+      )}
+      {lesson.relation === "enrolled" && lesson.kind !== "trial" && (
+        <Check
+          label={t("together.several")}
+          checked={several}
+          onValue={setSeveral}
+          data-testid="prejoin-several"
         />
       )}
       {doing.error !== undefined && <Note tone="danger">{explain(doing.error)}</Note>}
@@ -153,10 +173,23 @@ function Join({ lesson, onJoin }: { lesson: LessonView; onJoin: () => void }) {
   );
 }
 
-function Preview({ local, person }: { local: LocalMedia; person: { id: string; name: string } }) {
+interface PreviewProps {
+  lesson: LessonView;
+  local: LocalMedia;
+  person: { id: string; name: string };
+}
+
+function Preview({ lesson, local, person }: PreviewProps) {
   const { mic, cam } = local;
   const camOn = cam.state.value === "on";
   const micOn = mic.state.value === "on";
+  if (!sends(lesson, "cam") && !sends(lesson, "mic")) {
+    return (
+      <div class="preview" data-testid="prejoin-preview" data-cam="off">
+        <Face name={person.name} id={person.id} large words={t("prejoin.looks_on")} />
+      </div>
+    );
+  }
   return (
     <div class="preview" data-testid="prejoin-preview" data-cam={cam.state.value}>
       {cam.track.value ? (

@@ -53,6 +53,9 @@ export const CLASS: Cut = {
   screen: () => [{ maxBitrate: SCREEN_BITRATE }],
 };
 
+/** Who watches an exam sends nothing: a section that is refused must not carry the bundle. */
+export const WATCH: Cut = { ...CLASS, order: [] };
+
 function thin(
   rid: string,
   scale: number,

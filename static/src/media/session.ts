@@ -10,7 +10,7 @@ import { Peer, type MakePeer } from "./peer";
 import { Pulse } from "./pulse";
 import { judge, read, UNKNOWN, Verdict, type Quality, type Reading, type Word } from "./quality";
 import { Slot } from "./slot";
-import { CLASS, EXAM } from "./layers";
+import { CLASS, EXAM, WATCH } from "./layers";
 import { NO_SLOTS, slotPlan, type SlotName } from "./slots";
 import type { ClassSocket } from "./socket";
 import { ViewReporter } from "./view";
@@ -27,14 +27,17 @@ const PULSE_EVERY = 150;
 /** How long the class socket may take to answer when the media stopped, ms. */
 const PROBE_WITHIN = 600;
 
+const CUTS = { class: CLASS, exam: EXAM, watch: WATCH } as const;
+
 type Signalling = Pick<ClassSocket, "request" | "listen" | "state" | "nudge">;
 
 export interface SessionOptions {
   socket: Signalling;
   /** A phone: fewer tiles are asked for. */
   small: boolean;
-  /** What is sent, and for whom: a class, or the student's end of an exam, which receives nothing. */
-  purpose?: "class" | "exam";
+  /** What is sent, and for whom: a class; the student's end of an exam, which receives nothing; a proctor's,
+   * which sends nothing. */
+  purpose?: keyof typeof CUTS;
   /** False: there is no section for a microphone at all, as where exam rules record no sound. */
   sound?: boolean;
   make?: MakePeer;
@@ -195,7 +198,7 @@ export class MediaSession {
       const peer = new Peer(
         this.plan,
         this.iceServers,
-        this.options.purpose === "exam" ? EXAM : CLASS,
+        CUTS[this.options.purpose ?? "class"],
         this.options.make ?? (one => new RTCPeerConnection(one)),
         this.options.sound ?? true,
       );

@@ -7,7 +7,7 @@ import { get, post } from "../../api/client";
 import { explain } from "../../api/explain";
 import { useResource } from "../../api/resource";
 import { t } from "../../i18n";
-import { dayAndTime } from "../../i18n/dates";
+import { dayAndTime, dayMonth } from "../../i18n/dates";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { TextArea } from "../../ui/Field";
@@ -17,9 +17,13 @@ import { toast } from "../../ui/Toast";
 
 interface Own {
   at: string | null;
+  /** When it goes by itself. */
+  until: string | null;
   objection: string;
   objected: string | null;
 }
+
+const dayAndYear = (iso: string): string => `${dayMonth(iso)} ${iso.slice(0, 4)}`;
 
 export function OwnPhoto() {
   const found = useResource(signal => get<Own>("/me/photo", {}, signal), []);
@@ -37,7 +41,7 @@ export function OwnPhoto() {
         <h2>{t("photo.own")}</h2>
         <p>{t("photo.own_words", { time: dayAndTime(own.at) })}</p>
         <p class="muted" data-testid="own-photo-terms">
-          {t("photo.terms")}
+          {t("photo.terms", { day: own.until ? dayAndYear(own.until) : "" })}
         </p>
         {own.objected ? (
           <Note testid="own-photo-objected">

@@ -84,7 +84,7 @@ export default function Photos() {
         </>
       }
     >
-      <p class="muted">{t("photo.terms_office")}</p>
+      {counts && <p class="muted">{t("photo.terms_office", { count: counts.keep_days })}</p>}
       {many.length > 0 && (
         <Many
           files={many}

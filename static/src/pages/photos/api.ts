@@ -16,6 +16,8 @@ export interface Listed {
   students: number;
   registered: number;
   objected: number;
+  /** A photo goes by itself so long after it was put in place. */
+  keep_days: number;
 }
 
 export interface Named {

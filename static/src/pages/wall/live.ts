@@ -29,7 +29,7 @@ export class Live {
   constructor(exam: string) {
     const outbox = new Outbox(NOTHING, "", randomId);
     this.socket = new ClassSocket({ url: socketUrl(exam), tab: randomId(), outbox });
-    this.media = new MediaSession({ socket: this.socket, small: true });
+    this.media = new MediaSession({ socket: this.socket, small: true, purpose: "watch" });
     this.undo = this.socket.listen(message => {
       if (message.type === "bye") this.over.value = message.code;
     });
