@@ -208,7 +208,7 @@ def test_all_runs_each_measurement_by_its_name() -> None:
 def test_all_knows_every_measurement() -> None:
     from tests.bench.all import measurements
 
-    classes = {"classroom", "fanout", "growth", "join", "recording", "slides", "wall"}
+    classes = {"classroom", "fanout", "growth", "join", "lighthouse", "recording", "slides", "wall"}
     assert {*classes, "evidence", "keeping", "office", "proctoring", "trace", "vision"} == set(measurements())
 
 

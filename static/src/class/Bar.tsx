@@ -110,7 +110,7 @@ export function Bar() {
   const mic = local.mic.state.value;
   const cam = local.cam.state.value;
   return (
-    <footer class="bar" role="toolbar" aria-label={t("class.bar")}>
+    <div class="bar" role="toolbar" aria-label={t("class.bar")}>
       {publish.includes("mic") && (
         <Control
           icon={mic === "on" ? Mic : MicOff}
@@ -163,7 +163,7 @@ export function Bar() {
         <Control icon={LogOut} word={t("class.leave")} onClick={() => room.leave()} testid="bar-leave" />
       )}
       {close && !narrow.value && <EndControl />}
-    </footer>
+    </div>
   );
 }
 
