@@ -43,6 +43,8 @@ ROOMS = (
     "server.live.room",
     "server.slides.room",
     "server.talk.room",
+    "server.captions.room",
+    "server.together.room",
     "server.trial.room",
     "server.recording.room",
     "server.playback.room",

@@ -9,6 +9,7 @@ import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { defineConfig } from "vitest/config";
 import type { Plugin } from "vite";
+import { PACKS } from "./src/i18n/packs";
 
 const COMPRESSED = /\.(?:js|css|html|svg|json|webmanifest|txt)$/;
 const TOO_SMALL = 512; // bytes; below this the headers cost more than compression saves
@@ -43,12 +44,14 @@ function precompress(): Plugin {
 }
 
 /**
- * Few files, each worth its request: what every page uses is one, and the words of a language are one.
+ * Few files, each worth its request: what every page uses is one, and each pack of words in a language.
  * Pages and the class stay apart, loaded when they are visited.
  */
 function chunkOf(id: string): string | undefined {
-  const words = /\/i18n\/words\/\w+\/(\w+)\.json$/.exec(id);
-  if (words) return `words-${words[1]}`;
+  const [, room, language] = /\/i18n\/words\/(\w+)\/(\w+)\.json$/.exec(id) ?? [];
+  for (const [pack, rooms] of Object.entries(PACKS)) {
+    if ((rooms as readonly (string | undefined)[]).includes(room)) return `words-${pack}-${language}`;
+  }
   if (/\/node_modules\/|\/src\/(?:ui|api|i18n|theme|state|notices)\/|vite\/preload/.test(id)) return "base";
   if (/\/src\/(?:support\/(?:SupportButton|trouble)|media\/backoff)\./.test(id)) return "base";
   return undefined;
@@ -73,6 +76,7 @@ export default defineConfig({
   test: {
     environment: "happy-dom",
     include: ["tests/**/*.test.{ts,tsx}"],
+    setupFiles: ["tests/words.ts"],
     restoreMocks: true,
     // one document for all files saves five sixths of the time; each test cleans up what it rendered
     pool: "threads",

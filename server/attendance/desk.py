@@ -25,6 +25,8 @@ from server.permissions import Actor, standing_to
 from server.plan.kinds import KINDS
 from server.plan.roster import groups_of, lesson_roster
 from server.plan.tables import Lesson
+from server.together.state import KINDS as TOGETHER
+from server.together.state import Claim, claims, stay
 from server.trace import Recorded
 
 log = logging.getLogger(__name__)
@@ -75,6 +77,7 @@ class AttendanceDesk:
     async def compute(self, session: str, n: int) -> None:
         """Write down everybody's mark; `n` numbers the end of the class. Done once for each end."""
         verdicts, lesson, scanned = await self.verdicts(session)
+        rooms = await self.rooms(session)
         if lesson is None or not KINDS[lesson.kind].journal:
             return
         async with self.house.store.read() as db:
@@ -83,6 +86,8 @@ class AttendanceDesk:
         marks = []
         for student, verdict in sorted(verdicts.items()):
             mark, source, note = verdict.mark, "qr" if student in scanned else "computed", ""
+            if student in rooms and student not in scanned:
+                source, note = "room", ", ".join(dict.fromkeys(each.room for each in rooms[student]))
             if mark == "absent" and student in reasons:
                 mark, source, note = "excused", "excuse", reasons[student]
             marks.append(
@@ -114,16 +119,29 @@ class AttendanceDesk:
             spans = await spans_of(db, session, now)
             asked = select(AttendanceScan.student).where(AttendanceScan.session == session)
             scanned = set(await db.scalars(asked))
+        rooms = await self.rooms(session)
         found: dict[str, Verdict] = {}
         for student, part in roster.items():
             if part != "student":
                 continue
-            verdict = judge(spans.get(student, ()), open_times, lesson.starts, self.rules)
+            there = list(spans.get(student, ()))
+            for claim in rooms.get(student, ()):  # in the room while its device was in the class
+                there += stay(spans.get(claim.host, ()), claim.spans)
+            verdict = judge(there, open_times, lesson.starts, self.rules)
             if student in scanned and verdict.mark == "absent":
                 mark: Mark = "present"
                 verdict = Verdict(mark, verdict.present, verdict.share, 0)
             found[student] = verdict
         return found, lesson, scanned
+
+    async def rooms(self, session: str) -> dict[str, list[Claim]]:
+        """Who sat with somebody else's device, as a teacher has confirmed."""
+        entries = await self.house.trace.read(session, 0, 5000, kinds=TOGETHER)
+        return claims(
+            (each.entry.time, each.entry.kind, each.entry.actor, each.data)
+            for each in entries
+            if each.data is not None
+        )
 
     async def open_times(self, session: str) -> list[Span]:
         """When the class was open; until now while it is."""

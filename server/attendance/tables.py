@@ -9,9 +9,10 @@ from server.store.base import Base
 
 
 class AttendanceMark(Base):
-    """One student's mark in one lesson. `present` in microseconds; `source` is `computed` (from spans),
-    `qr` (a scanned code), `excuse` (absent, with an excuse) or `corrected` (by a person, with `note` as the
-    reason). `group`: the one through which the student was on the roster, "" for none."""
+    """One student's mark in one lesson. `present` in microseconds; `source` is `computed` (from spans), `qr`
+    (a scanned code), `room` (at another's device, confirmed; `note` is that room), `excuse` (absent, with an
+    excuse) or `corrected` (by a person, with `note` as the reason). `group`: the one through which the
+    student was on the roster, "" for none."""
 
     __tablename__ = "attendance_marks"
     __table_args__ = (Index(None, "student", "lesson"),)

@@ -24,8 +24,9 @@ CHUNK = 400
 
 class SheetRow(msgspec.Struct):
     """One student of a lesson. `present` in seconds, `share` 0..1, `late_by` in seconds; `source` is
-    `computed`, `qr`, `excuse`, `corrected` or `running` while the class is on; `scanned`: "", `in_class` or
-    `not_in_class`. Facts beside the mark: `stretches` of presence, and `lost` seconds between them."""
+    `computed`, `qr`, `room`, `excuse`, `corrected` or `running` while the class is on; `scanned`: "",
+    `in_class` or `not_in_class`. Facts beside the mark: `stretches` of presence, and `lost` seconds between
+    them."""
 
     id: str
     name: str

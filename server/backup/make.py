@@ -26,6 +26,7 @@ from server.retention import lock
 from server.settings import Settings
 from server.store import Store
 from server.store.store import FILE_NAME
+from server.trace.signing import public_file
 
 log = logging.getLogger(__name__)
 
@@ -103,7 +104,7 @@ def _empty_folder(target: Path) -> None:
 def _room(settings: Settings, target: Path, keys: bool, before: dict[str, Saved]) -> None:
     """Whether what is to be copied fits; a growing file may grow a little more, the database too."""
     size = SPARE
-    for path in [*_files(settings.data, keys), settings.data / FILE_NAME]:
+    for path in [*_files(settings, keys), settings.data / FILE_NAME]:
         with suppress(FileNotFoundError):
             found = path.stat()
             if not _same(before.get(str(path.relative_to(settings.data))), found):
@@ -113,8 +114,13 @@ def _room(settings: Settings, target: Path, keys: bool, before: dict[str, Saved]
         raise ServerError("backup.space", f"{target} has {free} bytes free, and up to {size} are needed.")
 
 
-def _files(data: Path, keys: bool) -> Iterator[Path]:
-    """What is to be kept, without the database."""
+def _files(settings: Settings, keys: bool) -> Iterator[Path]:
+    """What is to be kept, without the database. The public half of the trace's key is no secret: a restored
+    house that makes a new key goes on believing what the old one signed."""
+    data = settings.data.absolute()
+    public = public_file(settings.trace_key_file.absolute())
+    if not keys and public.is_relative_to(data) and public.is_file():
+        yield public
     skipped = NOT_KEPT if keys else (*NOT_KEPT, *KEYS)
     for folder, folders, names in os.walk(data):
         here = Path(folder)
@@ -139,7 +145,7 @@ def _copy(
         copy.write_bytes(body)
         saved.append(_saved(target, str(path.relative_to(data))))
     growing_files = {path.with_suffix("") for path, body in notes.items() if growing.grows(body)}
-    for path in sorted(_files(data, keys)):
+    for path in sorted(_files(settings, keys)):
         name = str(path.relative_to(data))
         if path in notes or (path.suffix == ".json" and path.is_relative_to(settings.recordings_dir)):
             continue

@@ -1,8 +1,8 @@
 """Tokens for encoders (R1): a teacher's OBS needs an address and a secret that opens this lesson alone.
 
 Flows in: a teacher and a lesson; later the secret with an encoder's requests. Flows out: the secret,
-once; an identity that may do nothing but send by WHIP into that lesson. Whoever copies an encoder's
-settings gets no account. One token per teacher and lesson: a new one ends the old.
+once; an identity that may do nothing but send by WHIP, and captions, into that lesson. Whoever copies an
+encoder's settings gets no account. One token per teacher and lesson: a new one ends the old.
 """
 
 import msgspec
@@ -19,7 +19,7 @@ from server.web.identity import Identity
 
 INGEST_PREFIX = "i_"
 
-ALLOWED = ("media.whip",)
+ALLOWED = ("media.whip", "class.caption")
 """What such a token may do, where its owner may."""
 
 AFTER = 24 * 3600 * 1_000_000

@@ -21,6 +21,8 @@ ANY = Pace(20, 60)
 """All messages of a seat together. A page that comes back asks about ten things at once."""
 
 PACES: Mapping[str, Pace] = {
+    "caption.say": Pace(2, 10),
+    "caption.lend": Pace(1, 20),
     "chat.send": Pace(1, 10),
     "chat.edit": Pace(1, 5),
     "chat.remove": Pace(2, 20),
@@ -46,6 +48,8 @@ PACES: Mapping[str, Pace] = {
     "media.restart": Pace(0.5, 5),
     "media.state": Pace(2, 10),
     "media.view": Pace(10, 30),
+    "together.set": Pace(0.5, 10),
+    "together.confirm": Pace(1, 20),
     "slides.show": Pace(4, 12),
     "slides.close": Pace(1, 5),
     "slides.draw": Pace(8, 40),

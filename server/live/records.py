@@ -18,6 +18,9 @@ from server.retention.frame import Forced, Kind, forgetting, nothing, people_of
 from server.retention.kinds import Item, Language, Removal, Words
 from server.trace.tables import DataRow, EntryRow
 
+SAID = ("chat.said", "caption.said")
+"""What is kept as the chat is: captions are words of who wrote them."""
+
 PRESENCE = ("person.joined", "person.left", "media.state", "media.lost", "media.silent", "class.speaking")
 
 
@@ -46,7 +49,7 @@ class Chat(Kind):
         asked = (
             select(EntryRow.seq, EntryRow.session, EntryRow.actor)
             .join(DataRow, DataRow.seq == EntryRow.seq)
-            .where(EntryRow.kind == "chat.said")
+            .where(EntryRow.kind.in_(SAID))
         )
         seqs: list[int] = []
         for part in parts({key.partition(" ")[0] for key in wanted}):
@@ -65,7 +68,7 @@ class Chat(Kind):
             )
             .join(DataRow, DataRow.seq == EntryRow.seq)
             .outerjoin(LiveSession, LiveSession.session == EntryRow.session)
-            .where(EntryRow.kind == "chat.said")
+            .where(EntryRow.kind.in_(SAID))
             .group_by(EntryRow.session, EntryRow.actor, LiveSession.lesson)
         )
         if person:

@@ -75,6 +75,8 @@ class Due:
                     await self._book.tidy()
             except (TraceError, SQLAlchemyError) as error:
                 log.warning("notices wait: %s", error)
+            except Exception:
+                log.exception("notices failed, trying again")  # classes go on without them
             turn += 1
             await asyncio.sleep(TICK / min(self._house.trace.clock.anchor.speed, 20.0))
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import ClassVar
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import BigInteger, delete, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.house import House
@@ -11,6 +11,9 @@ from server.notices.tables import LetterRow, NoticeChoice, NoticeRow, NoticeZone
 from server.retention.entries import parts
 from server.retention.frame import Kind
 from server.retention.kinds import DAY, Item, Language, Removal, Words
+
+DAY_OF = NoticeRow.created // literal_column(str(DAY), BigInteger)
+"""The day of a notice (UTC). Written out: PostgreSQL does not see that two parameters are one number."""
 
 
 class NoticesKept(Kind):
@@ -28,16 +31,15 @@ class NoticesKept(Kind):
     }
 
     async def due(self, house: House, db: AsyncSession, before: int, among: Collection[str]) -> list[Item]:
-        day = NoticeRow.created // DAY
         asked = (
-            select(day.label("day"), func.count())
+            select(DAY_OF.label("day"), func.count())
             .where(NoticeRow.created < before // DAY * DAY)
-            .group_by(day)
+            .group_by(DAY_OF)
         )
         days = [int(found) for found, _ in await db.execute(asked)]
         people: dict[int, set[str]] = {}
         for part in parts(among):
-            named = select(day.label("day"), NoticeRow.person).where(NoticeRow.person.in_(part)).distinct()
+            named = select(DAY_OF.label("day"), NoticeRow.person).where(NoticeRow.person.in_(part)).distinct()
             for found, person in await db.execute(named):
                 people.setdefault(int(found), set()).add(person)
         return [

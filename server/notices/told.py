@@ -62,7 +62,7 @@ class Told:
                 await asyncio.sleep(NOTE)
                 if self._seen > noted:
                     noted = self._seen
-                    with contextlib.suppress(TraceError):
+                    with contextlib.suppress(Exception):  # a busy store: the next time does it
                         await self._book.note_reached(noted)
         finally:
             await subscription.close()

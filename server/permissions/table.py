@@ -231,6 +231,14 @@ _CLASS = [
         "Give the floor, lower hands, remove lines, answer questions, run polls",
         {"teacher": RUNS},
     ),
+    Action(
+        "class.caption", "Write captions, also from a program; say who else writes them", {"teacher": RUNS}
+    ),
+    Action(
+        "class.together",
+        "Say who else sits at the own device, from the lesson's list",
+        {"student": ENROLLED, "curator": IN_SCOPE},
+    ),
     Action("lesson.talk", "See the questions and polls of a lesson, also after class", ATTENDS),
     Action(
         "media.send.mic",

@@ -10,7 +10,8 @@ listenForTrouble();
 startTheme();
 const root = document.getElementById("app");
 if (root) {
-  await startLanguage();
+  const words = startLanguage();
   void loadMe();
+  await words;
   render(<App />, root);
 }

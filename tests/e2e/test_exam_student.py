@@ -3,6 +3,7 @@ two tabs; a phone."""
 
 import asyncio
 import os
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,9 @@ WINDOW = """(() => {
 })()"""
 
 
+Look = Callable[[Person, str], Awaitable[None]]
+
+
 async def shot(someone: Person, name: str) -> None:
     if SHOTS:
         Path(SHOTS).mkdir(parents=True, exist_ok=True)
@@ -52,26 +56,27 @@ async def begin_rehearsal(someone: Person) -> None:
     await someone.page.wait_for_selector('[data-testid="exam"]')
 
 
-async def way_in(someone: Person) -> None:
-    """Through every step; the fake camera shows no face, so photos are for a person to look at."""
+async def way_in(someone: Person, look: Look = shot) -> None:
+    """Through every step; the fake camera shows no face, so photos are for a person to look at. `look` is
+    called at each with its name."""
     cameras = "navigator.mediaDevices.enumerateDevices().then(all => all.filter(d => d.label).length)"
     assert await someone.get("exam-preview").count() == 0
-    await shot(someone, "way-rules")
+    await look(someone, "way-rules")
     await someone.get("exam-rules-accept").click()
     await someone.get("exam-bio-no").wait_for()
-    await shot(someone, "way-biometrics")
+    await look(someone, "way-biometrics")
     assert await someone.page.evaluate("(window.__pcs || []).length") == 0, f"sent early: {cameras}"
     await someone.get("exam-bio-yes").click()
     await someone.get("exam-equip-check").click()
     await someone.get("exam-verdict").wait_for()
-    await shot(someone, "way-equipment")
+    await look(someone, "way-equipment")
     await someone.get("exam-equip-go").click()
     for kind in ("face", "document"):
         await someone.get(f"exam-photo-{kind}").wait_for()
         await someone.get(f"exam-photo-{kind}").click()
         if kind == "face":
             await someone.get("exam-face-pass").wait_for()
-            await shot(someone, "way-face")
+            await look(someone, "way-face")
             await someone.get("exam-face-pass").click()
         else:
             await someone.page.wait_for_selector(
@@ -84,10 +89,10 @@ async def way_in(someone: Person) -> None:
     if await someone.get("exam-baseline").count():
         await someone.get("exam-baseline").click()
     await someone.get("exam-share").wait_for()
-    await shot(someone, "way-share")
+    await look(someone, "way-share")
     await someone.get("exam-share").click()
     await someone.get("exam-ready").wait_for()
-    await shot(someone, "way-ready")
+    await look(someone, "way-ready")
     await someone.get("exam-ready").click()
 
 

@@ -3,6 +3,7 @@
  * or an `ApiError` with the server's stable code. Writes carry the CSRF value; reads are tried again when
  * the network or a restarting server fails them. No rule of the university lives here.
  */
+import { within } from "./abort";
 const RETRIES = [300, 1_000, 2_500]; // ms between tries of a GET; a server restart takes a few seconds
 const RETRY_STATUS = new Set([502, 503, 504]);
 const SMALL = 4096; // characters
@@ -90,7 +91,7 @@ async function ask(method: string, path: string, body: unknown, signal?: AbortSi
   const file = body instanceof Blob ? body : undefined;
   if (body !== undefined) headers["Content-Type"] = file ? file.type || BYTES : "application/json";
   if (method !== "GET") headers["X-Sabak-CSRF"] = readCookie(document.cookie, "sabak_csrf");
-  const late = AbortSignal.timeout(file ? FILE_PATIENCE : PATIENCE);
+  const until = within(file ? FILE_PATIENCE : PATIENCE, signal);
   const text = body === undefined || file ? null : JSON.stringify(body);
   let response: Response;
   try {
@@ -101,11 +102,11 @@ async function ask(method: string, path: string, body: unknown, signal?: AbortSi
       body: file ?? text,
       // A small write goes on when the page is left; browsers allow 64 kB of such at a time.
       keepalive: text !== null && text.length < SMALL,
-      signal: signal ? AbortSignal.any([signal, late]) : late,
+      signal: until,
     });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new ApiError(0, late.aborted ? "net.slow" : "net.offline", "");
+    throw new ApiError(0, until.aborted ? "net.slow" : "net.offline", "");
   }
   if (!response.ok) throw await errorOf(response);
   return response;

@@ -1,6 +1,6 @@
 /**
- * What a screen reader hears without moving: who came and went (in batches), new chat lines while the
- * chat is closed, hands, the floor, questions and polls, and that the link is back.
+ * What a screen reader hears without moving: who came and went (in batches), new chat lines, hands, the
+ * floor, questions and polls, and that the link is back.
  */
 import { effect, untracked } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
@@ -27,10 +27,16 @@ export function words({ joined, left }: Batch): string {
   return [came, went].filter(Boolean).join(". ");
 }
 
+/** The same words a second time are read out only if the text changed: an unseen space tells them apart. */
+export function heard(next: string, before: string): string {
+  return next !== "" && next === before ? `${next}\u00a0` : next;
+}
+
 export function Aloud() {
-  const { room, panel } = useDesk();
-  const [said, setSaid] = useState("");
+  const { room } = useDesk();
+  const [said, setWords] = useState("");
   useEffect(() => {
+    const setSaid = (next: string): void => setWords(before => heard(next, before));
     const announcer = new Announcer(batch => setSaid(words(batch)));
     const comings = effect(() => {
       const coming = room.state.coming.value;
@@ -41,8 +47,8 @@ export function Aloud() {
       const line = room.state.lines.value.at(-1);
       if (!line || line.n <= last) return;
       last = line.n;
-      const hidden = untracked(() => panel.value !== "chat" && line.person !== room.state.you.value);
-      if (hidden) setSaid(`${line.name}: ${line.text.slice(0, MOST_READ)}`);
+      const others = untracked(() => line.person !== room.state.you.value);
+      if (others) setSaid(`${line.name}: ${line.text.slice(0, MOST_READ)}`);
     });
     const talk = talkAloud(room, setSaid);
     let away = false;

@@ -28,7 +28,7 @@ import { ReactControl } from "./talk/Reactions";
 interface ControlProps {
   icon: Icon;
   word: string;
-  /** Read aloud instead of the word. */
+  /** Read aloud instead of the word, which is said before it where it is not in it. */
   label?: string;
   testid: string;
   onClick: () => void;
@@ -39,6 +39,11 @@ interface ControlProps {
   count?: number;
   /** The count is news, not just a number. */
   fresh?: boolean;
+}
+
+/** Who steers by voice says what they see: the word on a button is part of its name (WCAG 2.5.3). */
+function named(word: string, label: string): string {
+  return label.toLocaleLowerCase().includes(word.toLocaleLowerCase()) ? label : `${word}: ${label}`;
 }
 
 export function Control(props: ControlProps) {
@@ -60,7 +65,7 @@ export function Control(props: ControlProps) {
       type="button"
       class={tone ? `control control-${tone}` : "control"}
       data-testid={testid}
-      aria-label={label}
+      aria-label={label && named(word, label)}
       title={label ?? word}
       aria-pressed={pressed}
       aria-expanded={expanded}
@@ -70,7 +75,10 @@ export function Control(props: ControlProps) {
       <span class="control-picture">
         {busy ? <span class="spinner" aria-hidden="true" /> : <Picture size={22} aria-hidden />}
         {count > 0 && (
-          <span class={fresh ? "control-count control-fresh numbers" : "control-count numbers"}>
+          <span
+            class={fresh ? "control-count control-fresh numbers" : "control-count numbers"}
+            aria-hidden={label !== undefined}
+          >
             {count > 99 ? "99+" : count}
           </span>
         )}

@@ -314,7 +314,10 @@ function Writing() {
         data-testid="chat-input"
         onInput={event => setText(event.currentTarget.value)}
         onKeyDown={event => {
-          if (event.key === "Escape" && changing) stop();
+          if (event.key === "Escape" && changing) {
+            event.preventDefault(); // else the panel closes too
+            stop();
+          }
           if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
           event.preventDefault();
           send();

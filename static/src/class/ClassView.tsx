@@ -9,10 +9,12 @@ import { useArrival } from "../ui/Shell";
 import { Aloud } from "./Aloud";
 import { Banners } from "./Banners";
 import { Bar } from "./Bar";
+import { CaptionsLine } from "./captions/Later";
 import { DeskProvider, NARROW, newDesk, useSecond, type Desk } from "./context";
 import { Dialogs } from "./Dialogs";
 import { Panel } from "./Panel";
 import { GroupsBar } from "./groups/GroupsBar";
+import { ProjectorWords } from "./projector/Later";
 import type { Room } from "./room";
 import { commandOf, isTyping, lettersOn, type Command } from "./shortcuts";
 import { RecordingNotice, RecordingQuestion } from "./RecordingMark";
@@ -30,7 +32,7 @@ export function ClassView({ room, lesson }: { room: Room; lesson: LessonView }) 
   useKeys(desk);
   useNarrow(desk);
   useEffect(() => noteSteps(room), [room]);
-  const { page, pinned, panel } = desk;
+  const { page, pinned, panel, projector } = desk;
   useEffect(() => room.media.view.turn(page.value), [room, page.value]);
   useEffect(() => room.media.view.pin(pinned.value), [room, pinned.value]);
   // Who left can no longer be pinned.
@@ -41,11 +43,18 @@ export function ClassView({ room, lesson }: { room: Room; lesson: LessonView }) 
   return (
     <DeskProvider value={desk}>
       <div
-        class={panel.value ? "class class-with-panel" : "class"}
+        class={[
+          "class",
+          panel.value && !projector.value && "class-with-panel",
+          projector.value && "class-projector",
+        ]
+          .filter(Boolean)
+          .join(" ")}
         data-testid="class"
         data-media={room.media.state.value}
       >
         <TopBar title={lesson.title} />
+        {projector.value && <ProjectorWords title={lesson.title} />}
         <main id="main" class="class-main" aria-label={t("class.main")}>
           <GroupsBar />
           <Banners />
@@ -54,6 +63,7 @@ export function ClassView({ room, lesson }: { room: Room; lesson: LessonView }) 
           {room.state.welcomed.value ? null : <Connecting />}
           {lesson.kind === "trial" && <TrialPanel />}
           <Stage />
+          <CaptionsLine />
           <Tiles />
           <Reactions />
         </main>
@@ -93,7 +103,10 @@ function useNarrow({ narrow }: Desk): void {
 function useKeys(desk: Desk): void {
   useEffect(() => {
     const pressed = (event: KeyboardEvent): void => {
-      if (isTyping(event.target) || desk.dialog.value) return;
+      if (desk.dialog.value || event.defaultPrevented) return;
+      // Letters are text in a field; the way out of it is not.
+      const leaves = event.key === "Escape" && !(event.target as Element).closest("dialog");
+      if (isTyping(event.target) && !leaves) return;
       const command = commandOf(event, lettersOn());
       if (!command) return;
       event.preventDefault();
@@ -136,7 +149,8 @@ function obey(desk: Desk, command: Command): void {
       desk.dialog.value = "keys";
       break;
     case "close":
-      if (panel.value) panel.value = null;
+      if (desk.projector.value) desk.projector.value = false;
+      else if (panel.value) panel.value = null;
       else pinned.value = "";
   }
 }

@@ -3,17 +3,20 @@
  * theme, and the question before the end. One is open at a time.
  */
 import {
+  Captions,
   CircleStop,
   Keyboard,
   Languages,
   MessageCircleQuestionMark,
   Presentation,
+  Projector,
   QrCode,
   Settings2,
   ShieldCheck,
   Signal as SignalIcon,
   UserPlus,
   Users,
+  UsersRound,
   Wrench,
 } from "lucide-preact";
 import { lazy } from "preact-iso";
@@ -28,6 +31,7 @@ import { HelpLink } from "../ui/HelpLink";
 import { LanguageSwitch, ThemeSwitch } from "../ui/Switches";
 import { toast } from "../ui/Toast";
 import { useShare } from "./Bar";
+import { CaptionsDialog } from "./captions/Later";
 import { useDesk, type DialogName, type PanelName } from "./context";
 import { DeviceFaults, DeviceSelects } from "./DeviceSelects";
 import { GuestDialog } from "./GuestDialog";
@@ -42,6 +46,7 @@ import { KEYS, lettersOn, setLetters } from "./shortcuts";
 import { linkFacts } from "./steps";
 import { SLIDE_KEYS } from "./slides/keys";
 import { DeckList } from "./slides/Later";
+import { TogetherDialog } from "./together/Later";
 import { ReactionChoice } from "./talk/Reactions";
 
 const SupportDialog = lazy(() => import("../support/SupportDialog"));
@@ -72,6 +77,8 @@ export function Dialogs({ lesson }: { lesson: LessonView }) {
       <LinkDialog open={open === "link"} onClose={close} />
       <VisitDialog open={open === "visit"} onClose={close} />
       <RecordingDialog open={open === "recording"} onClose={close} />
+      <CaptionsDialog open={open === "captions"} onClose={close} />
+      <TogetherDialog open={open === "together"} onClose={close} />
       <SlidesDialog open={open === "slides"} onClose={close} />
       {lesson.may.invite && <GuestDialog open={open === "guest"} lesson={lesson.id} onClose={close} />}
       <RulesDialog open={open === "rules"} onClose={close} />
@@ -83,13 +90,16 @@ export function Dialogs({ lesson }: { lesson: LessonView }) {
   );
 }
 
+/** Roles that may sit several at one device. */
+const GATHERS = ["student", "curator"];
+
 interface OpenProps {
   open: boolean;
   onClose: () => void;
 }
 
 function MoreDialog({ open: shown, invite, onClose }: OpenProps & { invite: boolean }) {
-  const { dialog, narrow, room } = useDesk();
+  const { dialog, narrow, projector, room } = useDesk();
   const rights = room.state.rights.value;
   const open = room.state.phase.value === "open";
   return (
@@ -107,14 +117,28 @@ function MoreDialog({ open: shown, invite, onClose }: OpenProps & { invite: bool
             <Item icon={ShieldCheck} word={t("order.rules_title")} to="rules" />
           </>
         )}
+        <TogetherItem />
+        <Button
+          look="quiet"
+          class="menu-item"
+          icon={Projector}
+          onClick={() => {
+            dialog.value = "";
+            projector.value = true;
+          }}
+          data-testid="menu-projector"
+        >
+          {t("projector.start")}
+        </Button>
         {invite && <Item icon={UserPlus} word={t("class.menu_guest")} to="guest" />}
       </div>
       <div class="menu menu-sheet">
         <Item icon={Settings2} word={t("class.menu_devices")} to="devices" />
+        <Item icon={Captions} word={t("captions.title")} to="captions" />
         <Item icon={SignalIcon} word={t("class.menu_link")} to="link" />
         {narrow.value && <Item icon={Languages} word={t("class.menu_look")} to="look" />}
         {!narrow.value && <Item icon={Keyboard} word={t("class.menu_keys")} to="keys" />}
-        <HelpLink part={rights.open ? "teacher" : "student"} />
+        <HelpLink menu part={rights.open ? "teacher" : "student"} />
         <Item icon={Wrench} word={t("support.open")} to="support" />
         {narrow.value && rights.close && (
           <Button
@@ -129,6 +153,21 @@ function MoreDialog({ open: shown, invite, onClose }: OpenProps & { invite: bool
       </div>
     </Dialog>
   );
+}
+
+/** For a student who is not alone, and for who runs the class where anybody is not. */
+function TogetherItem() {
+  const { room } = useDesk();
+  const { state, together } = room;
+  if (state.phase.value !== "open") return null;
+  if (state.rights.value.open) {
+    return together.rooms.value.size > 0 ? (
+      <Item icon={UsersRound} word={t("together.rooms")} to="together" />
+    ) : null;
+  }
+  const role = state.people.value.get(state.you.value)?.role ?? "";
+  if (!GATHERS.includes(role) || state.lesson.value?.kind === "trial") return null;
+  return <Item icon={UsersRound} word={t("together.several")} to="together" />;
 }
 
 function Item({ icon, word, to }: { icon: Icon; word: string; to: DialogName }) {

@@ -28,6 +28,7 @@ import { inOrder } from "./layout";
 import { Waiting } from "./moderation/Door";
 import { MuteAll } from "./moderation/RulesDialog";
 import { placesOf } from "./order";
+import type { Gathered } from "./together/together";
 import { Hands } from "./talk/Hands";
 
 const SEARCH_FROM = 12;
@@ -57,6 +58,7 @@ export function People() {
   );
   const { hosts } = state.order.moderation.value;
   const groups = state.order.groups.value;
+  const rooms = room.together.rooms.value;
   const wanted = query.trim().toLocaleLowerCase();
   const shown = wanted ? all.filter(person => person.name.toLocaleLowerCase().includes(wanted)) : all;
   return (
@@ -91,6 +93,7 @@ export function People() {
             lang={language.value}
             host={hosts.includes(person.id)}
             group={groupOf(groups, person.id)}
+            several={severalOf(rooms.get(person.id))}
             onMore={runs && person.id !== state.you.value ? more : undefined}
           />
         ))}
@@ -111,6 +114,10 @@ function Tools() {
       </Button>
     </div>
   );
+}
+
+function severalOf(gathered: Gathered | undefined): string {
+  return gathered ? t("together.room_of", { room: gathered.name, count: gathered.count }) : "";
 }
 
 function groupOf(groups: Groups, person: string): string {
@@ -135,14 +142,16 @@ interface RowProps {
   host: boolean;
   /** The groups they are in, while there are groups. */
   group: string;
+  /** The room they share with others at one device, and how many they are. */
+  several: string;
   onMore: ((id: string) => void) | undefined;
 }
 
 const Row = memo(function Row(props: RowProps) {
-  const { person, you, speaks, hand, onWrite, link, host, group, onMore } = props;
+  const { person, you, speaks, hand, onWrite, link, host, group, several, onMore } = props;
   const role = host ? t("order.host") : maybe(`class.role.${person.role}`);
   const gone = person.away || link === "lost";
-  const plain = [you && t("class.you"), role, group].filter(Boolean).join(", ");
+  const plain = [you && t("class.you"), role, group, several].filter(Boolean).join(", ");
   const note = gone ? t("class.away") : link === "weak" ? t("class.weak") : plain;
   return (
     <li

@@ -13,7 +13,7 @@ import type { LocalMedia } from "../media/local";
 import type { Source } from "../media/wire";
 import { may, me } from "../state/me";
 import { Badge } from "../ui/Badge";
-import { TextArea } from "../ui/Field";
+import { Check, TextArea } from "../ui/Field";
 import { useDoing } from "../ui/hooks";
 import { SupportButton } from "../support/SupportButton";
 import { Note } from "../ui/Note";
@@ -32,7 +32,7 @@ interface PrejoinProps {
   lesson: LessonView;
   person: { id: string; name: string };
   local: LocalMedia;
-  onJoin: () => void;
+  onJoin: (several: boolean) => void;
 }
 
 export function Prejoin({ lesson, person, local, onJoin }: PrejoinProps) {
@@ -121,19 +121,20 @@ function sends(lesson: LessonView, source: Source): boolean {
 }
 
 /** One large button; who has no part in the lesson says first why they come. */
-function Join({ lesson, onJoin }: { lesson: LessonView; onJoin: () => void }) {
+function Join({ lesson, onJoin }: Pick<PrejoinProps, "lesson" | "onJoin">) {
   const [reason, setReason] = useState("");
   const doing = useDoing();
+  const [several, setSeveral] = useState(false);
   const visits = lesson.relation === "stranger" && !remembers(lesson.id);
   const join = (): void => {
     if (!visits) {
-      onJoin();
+      onJoin(several);
       return;
     }
     void doing.run(async () => {
       await post(`/lessons/${encodeURIComponent(lesson.id)}/visits`, { reason });
       remember(lesson.id);
-      onJoin();
+      onJoin(several);
     });
   };
   return (
@@ -146,6 +147,14 @@ function Join({ lesson, onJoin }: { lesson: LessonView; onJoin: () => void }) {
           onValue={setReason}
           maxLength={500}
           data-testid="prejoin-reason"
+        />
+      )}
+      {lesson.relation === "enrolled" && lesson.kind !== "trial" && (
+        <Check
+          label={t("together.several")}
+          checked={several}
+          onValue={setSeveral}
+          data-testid="prejoin-several"
         />
       )}
       {doing.error !== undefined && <Note tone="danger">{explain(doing.error)}</Note>}

@@ -66,7 +66,7 @@ export function SlotPicture({ slot, fit, large = false, children }: SlotPictureP
       {person && (!ready || off) && <Face name={name} id={person} large={large} covers />}
       {person && (
         <NameTag
-          name={source === "screen" ? t("class.their_screen", { name }) : name}
+          name={source === "screen" ? t("class.their_screen", { name }) : room.together.named(person, name)}
           mic={mic}
           speaks={speaks}
           hand={source !== "screen" && room.state.talk.raised.value.has(person)}

@@ -163,7 +163,7 @@ function PlainTile({ person }: { person: Person }) {
     >
       <Face name={person.name} id={person.id} />
       <NameTag
-        name={person.name}
+        name={room.together.named(person.id, person.name)}
         mic={person.mic}
         speaks={speaks}
         hand={room.state.talk.raised.value.has(person.id)}

@@ -91,7 +91,7 @@ export function VisitDialog({ open, onClose }: { open: boolean; onClose: () => v
             data-testid="visit-heads"
           />
           <Button type="submit" disabled={!/^\d{1,4}$/.test(heads)} data-testid="visit-heads-save">
-            {t("journal.save")}
+            {t("action.save")}
           </Button>
         </form>
       </div>

@@ -22,6 +22,8 @@ export type DialogName =
   | "groups"
   | "person"
   | "slides"
+  | "captions"
+  | "together"
   | "support"
   | "end";
 
@@ -35,6 +37,8 @@ export interface Desk {
   page: Signal<number>;
   pages: Signal<number>;
   full: Signal<boolean>;
+  /** The stage alone, large, for a wall. */
+  projector: Signal<boolean>;
   /** Number of the last chat line that was on the screen. */
   read: Signal<number>;
   narrow: Signal<boolean>;
@@ -60,6 +64,7 @@ export function newDesk(room: Room): Desk {
     page: signal(0),
     pages: signal(1),
     full: signal(false),
+    projector: signal(false),
     read: signal(0),
     narrow: signal(narrow),
     to: signal(""),

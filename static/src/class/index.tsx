@@ -80,8 +80,9 @@ function Visit({ lesson, person, reload }: VisitProps) {
   if (room) return <ClassView room={room} lesson={lesson} />;
   const over = lesson.state === "cancelled" || (lesson.state === "closed" && !lesson.may.open);
   if (over) return <NoLesson cancelled={lesson.state === "cancelled"} />;
-  const join = (): void => {
+  const join = (several: boolean): void => {
     const joined = new Room(lesson.id, local, hardware().phone);
+    joined.together.wanted.value = several;
     joined.start();
     setRoom(joined);
   };

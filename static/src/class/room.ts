@@ -11,7 +11,9 @@ import { MediaSession } from "../media/session";
 import { ClassSocket } from "../media/socket";
 import { Sound } from "../media/sound";
 import type { Source } from "../media/wire";
+import { Captions } from "./captions/captions";
 import { Slides } from "./slides/slides";
+import { Together } from "./together/together";
 import { ClassState } from "./state";
 
 /** Why the visit is over; `""` while it lasts. */
@@ -59,6 +61,15 @@ function drawer(): Storage | { getItem: (key: string) => null; setItem: () => vo
   }
 }
 
+/** Where choices are kept that outlast the tab. */
+function keeper(): Storage | null {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
+}
+
 export function socketUrl(lesson: string, at: Location = location): string {
   return `${at.protocol === "https:" ? "wss" : "ws"}://${at.host}/ws/lessons/${encodeURIComponent(lesson)}`;
 }
@@ -73,6 +84,8 @@ export class Room {
   readonly media: MediaSession;
   readonly sound: Sound;
   readonly slides: Slides;
+  readonly together = new Together();
+  readonly captions = new Captions(keeper());
   private readonly undo: (() => void)[] = [];
   private probe: ReturnType<typeof setInterval> | undefined;
   private asking = false;
@@ -97,6 +110,8 @@ export class Room {
       this.socket.listen(message => {
         this.state.apply(message);
         this.slides.hear(message);
+        this.captions.hear(message);
+        this.together.hear(message);
         if (message.type === "bye") {
           this.reason.value = message.reason;
           this.finish(overBy(message.code));

@@ -2,6 +2,7 @@
  * What this device can do in an exam, and the verdict on its equipment. Facts of the browser flow in; the
  * agent of the attempt, one word and the advice that goes with it flow out.
  */
+import { within } from "../api/abort";
 import { hardware } from "../media/local";
 import type { Agent } from "./types";
 import { displays, isVirtual } from "./watch";
@@ -55,9 +56,7 @@ export async function tripTime(): Promise<number | null> {
   let best: number | null = null;
   for (let tries = 0; tries < 3; tries++) {
     const asked = performance.now();
-    const answer = await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(5_000) }).catch(
-      () => null,
-    );
+    const answer = await fetch("/healthz", { cache: "no-store", signal: within(5_000) }).catch(() => null);
     if (answer) best = Math.min(best ?? Infinity, performance.now() - asked);
   }
   return best;

@@ -1,10 +1,11 @@
 /**
- * The words of the interface. Catalogues of one language flow in (loaded on demand), `t("key", vars)`
- * gives the text in the language now chosen. Components that call `t` are drawn again when the language
- * changes, because the catalogue is a signal. Plurals are keys with a suffix (`people#one`,
+ * The words of the interface. Catalogues of one language flow in (loaded on demand, in packs that pages
+ * ask for with `need`), `t("key", vars)` gives the text in the language now chosen. Components that call
+ * `t` are drawn again when the language changes, because the catalogue is a signal. Plurals are keys with a suffix (`people#one`,
  * `people#few`, ...), chosen by the variable `count`.
  */
 import { computed, signal } from "@preact/signals";
+import { PACKS, type Pack } from "./packs";
 import type attendanceWords from "./words/attendance/en.json";
 import type baseWords from "./words/base/en.json";
 import type adminWords from "./words/admin/en.json";
@@ -100,11 +101,42 @@ export function maybe(key: string, vars?: Vars): string | undefined {
   return text === key ? undefined : text;
 }
 
+/** What the pages seen so far need. */
+const needed = new Set<Pack>(["base"]);
+/** The newest change of language: of two that are under way the later one is shown. */
+let newest: Promise<void> = Promise.resolve();
+let turn = 0;
+
+async function load(lang: Language, packs: Iterable<Pack>): Promise<Catalogue> {
+  const paths = [...packs].flatMap(pack => PACKS[pack]).map(room => `./words/${room}/${lang}.json`);
+  return Object.assign({}, ...(await Promise.all(paths.map(path => loaders[path]?.())))) as Catalogue;
+}
+
+/** Have these packs ready in the language now chosen, and in every later one. */
+export async function need(...packs: Pack[]): Promise<void> {
+  const missing = packs.filter(pack => !needed.has(pack));
+  if (missing.length === 0) return;
+  const lang = chosen.value;
+  const found = await load(lang, missing);
+  for (const pack of missing) needed.add(pack);
+  // The language was changed meanwhile: its words are on the way without these.
+  if (chosen.value === lang) catalogue.value = { ...catalogue.value, ...found };
+  else await setLanguage(chosen.value);
+}
+
 /** Load a language's catalogues, show them and remember the choice on this device. */
-export async function setLanguage(lang: Language): Promise<void> {
-  const parts = Object.entries(loaders).filter(([path]) => path.endsWith(`/${lang}.json`));
-  const loaded = await Promise.all(parts.map(([, load]) => load()));
-  catalogue.value = Object.assign({}, ...loaded) as Catalogue;
+export function setLanguage(lang: Language): Promise<void> {
+  turn += 1;
+  newest = show(lang, turn);
+  return newest;
+}
+
+async function show(lang: Language, mine: number): Promise<void> {
+  const packs = [...needed];
+  const found = await load(lang, packs);
+  if (mine !== turn) return newest;
+  if (packs.length < needed.size) return setLanguage(lang); // a page asked for more in the meantime
+  catalogue.value = found;
   chosen.value = lang;
   document.documentElement.lang = lang;
   try {
@@ -114,7 +146,7 @@ export async function setLanguage(lang: Language): Promise<void> {
   }
 }
 
-/** Load the language to begin with. */
+/** Load the language to begin with; which one it is stands before the first wait. */
 export async function startLanguage(): Promise<void> {
   let remembered: string | null = null;
   try {
@@ -122,5 +154,6 @@ export async function startLanguage(): Promise<void> {
   } catch {
     // No storage: fall through to the browser's languages.
   }
-  await setLanguage(guessLanguage(remembered, navigator.languages));
+  chosen.value = guessLanguage(remembered, navigator.languages);
+  await setLanguage(chosen.value);
 }

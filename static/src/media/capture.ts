@@ -123,12 +123,13 @@ export function causeOf(error: unknown): Cause {
   }
 }
 
-export type Browser = "chrome" | "firefox" | "safari" | "android" | "ios";
+export type Browser = "chrome" | "firefox" | "safari" | "android" | "firefox_android" | "ios" | "ios_other";
 
 /** Which browser's way of giving permission has to be explained. */
 export function browserOf(agent: string): Browser {
-  if (/iPhone|iPad|iPod/.test(agent)) return "ios";
-  if (/Android/.test(agent)) return "android";
+  if (/iPhone|iPad|iPod/.test(agent))
+    return /CriOS|FxiOS|EdgiOS|OPT\/|YaBrowser/.test(agent) ? "ios_other" : "ios";
+  if (/Android/.test(agent)) return /Firefox\//.test(agent) ? "firefox_android" : "android";
   if (/Firefox\//.test(agent)) return "firefox";
   if (/Safari\//.test(agent) && !/Chrom(e|ium)\//.test(agent)) return "safari";
   return "chrome";

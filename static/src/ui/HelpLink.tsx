@@ -5,10 +5,17 @@
 import { CircleQuestionMark } from "lucide-preact";
 import { t } from "../i18n";
 
-export function HelpLink({ part = "", words = true }: { part?: string; words?: boolean }) {
+interface HelpLinkProps {
+  part?: string;
+  words?: boolean;
+  /** A line of a menu. */
+  menu?: boolean;
+}
+
+export function HelpLink({ part = "", words = true, menu = false }: HelpLinkProps) {
   return (
     <a
-      class="button button-quiet help-link"
+      class={menu ? "button button-quiet menu-item" : "button button-quiet help-link"}
       href={`/help${part && `#${part}`}`}
       target="_blank"
       rel="noopener"

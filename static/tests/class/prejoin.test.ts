@@ -22,6 +22,9 @@ describe("the browser", () => {
     expect(insideOf(CHROME.replace("Android 14)", "Android 14; wv)"))).toBe("?");
     expect(insideOf(`${SAFARI} [FBAN/FBIOS;FBAV/450.0]`)).toBe("Facebook");
     expect(unfit(`${CHROME} Telegram-Android/11.2`, ALL)).toBe("inside");
+    // on an iPhone its window says Safari
+    expect(insideOf(SAFARI, { TelegramWebviewProxy: {} })).toBe("Telegram");
+    expect(unfit(SAFARI, ALL, { TelegramWebviewProxy: {} })).toBe("inside");
   });
 
   it("may be too old", () => {

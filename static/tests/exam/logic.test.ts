@@ -2,7 +2,10 @@
 import { describe, expect, it } from "vitest";
 import { isBlack, leftOf, modulePixels, rowsAt, untilNext } from "../../src/exam/beacon";
 import { counted, ExamClock, toSay } from "../../src/exam/clock";
-import { mayOpenCamera, openStop, stopsOf } from "../../src/exam/steps";
+import { seatWords } from "../../src/exam/seat";
+import { mayOpenCamera, openStop, stopsOf, withoutCamera } from "../../src/exam/steps";
+import { setLanguage } from "../../src/i18n";
+import { CLASS, EXAM, WATCH } from "../../src/media/layers";
 import { attempt, photo } from "./kit";
 
 const MINUTE = 60_000;
@@ -126,5 +129,32 @@ describe("the way in", () => {
     expect(stops.filter(stop => stop.doubtful).map(stop => stop.name)).toEqual(["equipment", "face"]);
     expect(openStop(stops, new Set())).toBe("face");
     expect(openStop(stops, new Set(["face", "document", "turn"]))).toBe("baseline");
+  });
+});
+
+describe("a seat in the computer class", () => {
+  it("without consent to biometrics leaves rules and screen, and opens no camera", () => {
+    const steps = { rules: "2026-09-01T04:00:00Z", biometrics: "no" as const };
+    const there = attempt({ steps, place: "class" });
+    expect(stopsOf(there).map(stop => stop.name)).toEqual(["rules", "biometrics", "share"]);
+    expect(withoutCamera(there)).toBe(true);
+    expect(mayOpenCamera(there)).toBe(false);
+    expect(withoutCamera(attempt({ steps, place: "home" }))).toBe(false);
+  });
+
+  it("is told with what, where, when and who", async () => {
+    await setLanguage("en");
+    const seat = { room: "12", seat: "4", in_room: "Aida", starts: "2026-09-02T04:00:00Z" };
+    const words = seatWords(seat);
+    for (const part of ["computer class", "room 12", "seat 4", "Aida"]) expect(words).toContain(part);
+    expect(seatWords({ ...seat, room: "", seat: "", in_room: "" })).not.toContain("room");
+  });
+});
+
+describe("what is offered to send", () => {
+  it("is nothing for a proctor, and never begins with what may be refused", () => {
+    expect(WATCH.order).toEqual([]);
+    expect(EXAM.order[0]).toBe("cam");
+    expect(CLASS.order).toContain("mic");
   });
 });

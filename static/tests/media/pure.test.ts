@@ -162,6 +162,11 @@ describe("capture", () => {
       "safari",
     ],
     ["Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "firefox"],
+    ["Mozilla/5.0 (Android 14; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0", "firefox_android"],
+    [
+      "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 CriOS/140.0 Mobile Safari/604.1",
+      "ios_other",
+    ],
   ])("knows %s", (agent, browser) => expect(browserOf(agent)).toBe(browser));
 });
 

@@ -43,5 +43,6 @@ describe("the order", () => {
 
 it("shows every part on one page", async () => {
   render(<Help />);
-  for (const part of [...PARTS, "everybody"]) expect(await screen().findByTestId(`help-${part}`)).toBeTruthy();
+  for (const part of [...PARTS, "everybody"])
+    expect(await screen().findByTestId(`help-${part}`)).toBeTruthy();
 });

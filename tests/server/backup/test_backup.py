@@ -23,6 +23,7 @@ from server.settings import Settings
 from server.store import Store
 from server.trace import Trace
 from server.trace.erase import erase
+from server.trace.signing import known_keys, open_signer, public_file, read_keys
 from server.trace.verify import verify
 from tests.postgres import Cluster
 from tests.server.retention.years import Years, years
@@ -66,6 +67,7 @@ async def test_while_others_write(tmp_path: Path) -> None:
         await filled(made)
         (data / "keys").mkdir()
         (data / "keys" / "links.key").write_bytes(bytes(32))
+        open_signer(made.house.settings.trace_key_file)
         (data / "run").mkdir()
         (data / "run" / "supervisor.pid").write_text("1")
         file, size = grow(data)
@@ -81,14 +83,14 @@ async def test_while_others_write(tmp_path: Path) -> None:
         writing = asyncio.create_task(others())
         found = await make(made.house.settings, target)
         done.set()
-        assert await writing > 5
+        assert await writing > 1
         assert not found.missing
         assert not found.differing
         before = made.marks()
     (cut,) = [each for each in found.manifest.files if each.cut]
     assert (cut.path, cut.bytes) == ("recordings/s1/growing.webm", size)
     assert file.stat().st_size > size
-    assert not (target / "keys").exists()
+    assert [each.name for each in (target / "keys").rglob("*") if each.is_file()] == ["trace.key.pub"]
     assert not (target / "run").exists()
     assert (target / NAME).stat().st_mode & 0o777 <= 0o644
 
@@ -97,6 +99,12 @@ async def test_while_others_write(tmp_path: Path) -> None:
         assert again.marks() == before
         report = await verify(again.house.store)
         assert report.good
+        old = read_keys(public_file(made.house.settings.trace_key_file))
+        signer = open_signer(back.trace_key_file)
+        assert signer.key not in old
+        assert known_keys(back.trace_key_file) == [*old, signer.key], (
+            "a new key beside the old, which is believed"
+        )
         assert f"{report.entries}:{report.head.hex()}" == found.manifest.head
     (state,) = Shelf(back.recordings_dir).recover()
     assert (state.state, state.mended, state.frames) == ("finished", True, 50)
@@ -108,8 +116,8 @@ async def test_the_next_one_shares_what_has_not_changed(tmp_path: Path) -> None:
         first = await make(made.house.settings, tmp_path / "one", keys=True)
         await made.lesson(DAY.replace(day=20))
         second = await make(made.house.settings, tmp_path / "two", since=tmp_path / "one")
-        assert second.linked == 8 + 4
-        assert len(second.manifest.files) == len(first.manifest.files) + 2
+        assert second.linked == 8 + 4 + 12
+        assert len(second.manifest.files) == len(first.manifest.files) + 2 + 3
     shutil.rmtree(tmp_path / "one")
     await restore(Settings(data=tmp_path / "back"), tmp_path / "two")
 

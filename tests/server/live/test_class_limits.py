@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+import server.captions.messages
 import server.recording.messages
-import server.slides.messages  # noqa: F401 - for what they declare
+import server.slides.messages
+import server.together.messages  # noqa: F401 - for what they declare
 from server.errors import ApiError
 from server.live import seat as seat_module
 from server.web.registry import MESSAGE_LIMIT, messages
@@ -47,12 +49,13 @@ async def test_a_foreign_page_gets_no_socket(campus: Campus) -> None:
 SLIDES = {"slides.show", "slides.close", "slides.clear", "slides.pens"}
 DRAWS = {"slides.draw", "slides.undo", "slides.point", "slides.trail"}
 
-LEADS = {"floor.give", "question.answer", "poll.open", "poll.close", "poll.share"}
+LEADS = {"together.confirm", "floor.give", "question.answer", "poll.open", "poll.close", "poll.share"}
 TALKS = {
     "chat.send", "chat.edit", "chat.remove", "hand.raise", "hand.lower", "floor.end", "reaction.send",
-    "question.ask", "question.upvote", "question.remove", "poll.vote",
+    "question.ask", "question.upvote", "question.remove", "poll.vote", "caption.say",
 }  # fmt: skip
 RUNS = {
+    "caption.lend",
     "class.mute", "class.ask", "class.rule", "class.lock", "class.remove", "class.readmit", "class.host",
     "class.admit", "class.refuse", "groups.open", "groups.move", "groups.visit", "groups.time",
     "groups.tell", "groups.close",
@@ -60,9 +63,19 @@ RUNS = {
 
 DENIED = {
     "student1": {"lesson.open", "lesson.close", "recording.pause", *SLIDES, *LEADS, *RUNS},
-    "watcher": {"lesson.open", "lesson.close", "recording.pause", *SLIDES, *DRAWS, *LEADS, *TALKS, *RUNS},
-    "desk": {"lesson.open", "recording.pause", *SLIDES, *DRAWS, *LEADS, *TALKS, *RUNS},
-    "teacher": set(),
+    "watcher": {
+        "together.set",
+        "lesson.open",
+        "lesson.close",
+        "recording.pause",
+        *SLIDES,
+        *DRAWS,
+        *LEADS,
+        *TALKS,
+        *RUNS,
+    },
+    "desk": {"together.set", "lesson.open", "recording.pause", *SLIDES, *DRAWS, *LEADS, *TALKS, *RUNS},
+    "teacher": {"together.set"},
 }
 
 BODIES: dict[str, dict[str, Any]] = {
@@ -70,6 +83,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "ping": {},
     "leave": {},
     "chat.send": {"key": "k", "text": "x"},
+    "together.set": {"people": []},
+    "together.confirm": {"person": "nobody", "people": []},
+    "caption.say": {"key": "k", "text": "x"},
+    "caption.lend": {"person": "nobody", "on": True},
     "lesson.open": {},
     "lesson.close": {},
     "media.offer": {"sdp": "", "purposes": {}},

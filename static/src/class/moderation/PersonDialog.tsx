@@ -2,7 +2,7 @@
  * What may be done about one person: mute, ask, let them run the class, put them into a group, take them
  * out. One sheet with a word on every button, the same for mouse, keyboard and thumb.
  */
-import { Crown, Mic, MicOff, PenLine, UserMinus, Users, Video } from "lucide-preact";
+import { Captions, Crown, Mic, MicOff, PenLine, UserMinus, Users, Video } from "lucide-preact";
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../../i18n";
 import { Button, type Icon } from "../../ui/Button";
@@ -13,9 +13,12 @@ import { useDesk } from "../context";
 import { placesOf } from "../order";
 import { useAsking } from "./ask";
 
+/** Roles that may write in a class at all. */
+const CHATS = ["student", "guest", "curator"];
+
 export function PersonDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
   const desk = useDesk();
-  const { slides, state } = desk.room;
+  const { captions, slides, state } = desk.room;
   const id = desk.person.value;
   const person = state.people.value.get(id);
   const [removing, setRemoving] = useState(false);
@@ -86,6 +89,15 @@ export function PersonDialog({ open, onClose }: { open: boolean; onClose: () => 
             word={slides.lets(id) ? t("slides.pen_off") : t("slides.pen_on")}
             onClick={() => void done("slides.pens", { person: id, on: !slides.lets(id) })}
             testid="person-pen"
+          />
+        )}
+        {state.rights.value.open && !teacher && !host && CHATS.includes(person.role) && (
+          <Action
+            icon={Captions}
+            busy={busy}
+            word={t(captions.writers.value.has(id) ? "captions.lend_off" : "captions.lend")}
+            onClick={() => void done("caption.lend", { person: id, on: !captions.writers.value.has(id) })}
+            testid="person-captions"
           />
         )}
         {!teacher && <MoveTo id={id} onMoved={onClose} />}

@@ -18,9 +18,9 @@ const PICTURES: Record<Verdict, Icon> = {
 /** Nothing where the browser is a usual one. */
 export function BrowserNote() {
   const agent = navigator.userAgent;
-  const why = unfit(agent, featuresOf(globalThis));
+  const why = unfit(agent, featuresOf(globalThis), globalThis);
   if (!why) return null;
-  const name = insideOf(agent);
+  const name = insideOf(agent, globalThis);
   const words =
     why === "old"
       ? t("order.browser_old")

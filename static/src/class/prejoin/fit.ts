@@ -26,8 +26,13 @@ const INSIDE: readonly [RegExp, string][] = [
   [/MicroMessenger/i, "WeChat"],
 ];
 
+/** What Telegram puts into the pages of its own window, on both systems. */
+const TELEGRAM = ["TelegramWebview", "TelegramWebviewProxy", "TelegramWebviewProxyProto"];
+
 /** The program whose own window this is: its name, `""` for a real browser, `?` for one unknown. */
-export function insideOf(agent: string): string {
+export function insideOf(agent: string, page: object = {}): string {
+  // On an iPhone its window calls itself Safari.
+  if (TELEGRAM.some(name => name in page)) return "Telegram";
   for (const [pattern, name] of INSIDE) if (pattern.test(agent)) return name;
   if (/;\s*wv\)/.test(agent)) return "?"; // Android's web view says so itself
   // A window of iOS within another program has no "Safari" in its name.
@@ -35,8 +40,8 @@ export function insideOf(agent: string): string {
   return "";
 }
 
-export function unfit(agent: string, features: Features): Unfit {
-  if (insideOf(agent)) return "inside";
+export function unfit(agent: string, features: Features, page: object = {}): Unfit {
+  if (insideOf(agent, page)) return "inside";
   return features.calls && features.replaces && features.sockets ? "" : "old";
 }
 

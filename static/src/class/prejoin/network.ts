@@ -2,6 +2,7 @@
  * How good the way to the server is, before the class: a few small answers and one larger file are timed,
  * and the numbers become a word. Fetches of the own server flow out, a verdict flows in.
  */
+import { within } from "../../api/abort";
 
 /** `blocked`: the server does not answer at all. */
 export type Verdict = "good" | "fair" | "weak" | "blocked";
@@ -41,8 +42,7 @@ export function speed(bytes: number, milliseconds: number): number {
 
 async function timed(url: string, stop: AbortSignal): Promise<{ bytes: number; milliseconds: number }> {
   const begun = performance.now();
-  const both = AbortSignal.any ? AbortSignal.any([stop, AbortSignal.timeout(PATIENCE)]) : stop;
-  const answer = await fetch(url, { cache: "no-store", signal: both });
+  const answer = await fetch(url, { cache: "no-store", signal: within(PATIENCE, stop) });
   const body = await answer.arrayBuffer();
   if (!answer.ok) throw new Error(String(answer.status));
   return { bytes: body.byteLength, milliseconds: performance.now() - begun };

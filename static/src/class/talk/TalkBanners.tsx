@@ -57,7 +57,7 @@ export function PollBanner() {
   if (!poll || later === poll.n || panel.value === "ask") return null;
   if (state.rights.value.open || !state.rights.value.chat) return null;
   return (
-    <div class="banner talk-banner" role="status" data-testid="poll-banner">
+    <div class="banner talk-banner" data-testid="poll-banner">
       <Vote size={20} aria-hidden />
       <span class="grow talk-banner-words" dir="auto">
         {t("talk.poll_now", { question: poll.question })}

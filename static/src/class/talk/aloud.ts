@@ -25,7 +25,7 @@ export function sentence(room: Room, what: Happened): string {
     case "answer":
       return leads ? "" : t("talk.said_answer", { text: what.text });
     case "poll":
-      return ""; // the band over the stage says it
+      return leads ? "" : t("talk.poll_now", { question: what.text });
     case "results":
       return leads ? "" : t("talk.said_results", { question: what.text });
   }

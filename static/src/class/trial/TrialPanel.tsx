@@ -3,7 +3,7 @@
  * phone until somebody opens it.
  */
 import { Ear } from "lucide-preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { CircleCheck, Circle } from "lucide-preact";
 import { t } from "../../i18n";
 import { Button } from "../../ui/Button";
@@ -18,14 +18,14 @@ export default function TrialPanel() {
   const { room, narrow } = useDesk();
   const { local, slides, state } = room;
   const [done, setDone] = useState<ReadonlySet<TrialStep>>(new Set());
-  const heard = useRef(false);
+  const [heard, setHeard] = useState(false);
   const [hearing, setHearing] = useState<EchoState>("idle");
   const you = state.you.value;
   const shown = slides.shown;
   const facts: Facts = {
     start: state.phase.value === "open",
     mic: local.mic.state.value === "on",
-    hear: heard.current,
+    hear: heard,
     cam: local.cam.state.value === "on",
     share: local.screen.state.value === "on",
     slides: shown !== null,
@@ -44,7 +44,7 @@ export default function TrialPanel() {
   const listen = async (): Promise<void> => {
     const track = local.mic.track.value;
     if (!track) return;
-    heard.current = (await echo(track, setHearing)) || heard.current;
+    if (await echo(track, setHearing)) setHeard(true);
   };
   const all = count === steps.length;
   return (

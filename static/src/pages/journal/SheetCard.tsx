@@ -120,6 +120,7 @@ function facts(row: SheetRow): string {
     words.push(t("sheet.lost", { count: row.stretches - 1, minutes: Math.ceil(row.lost / 60) }));
   }
   if (row.scanned) words.push(t(row.scanned === "in_class" ? "sheet.qr" : "sheet.qr_away"));
+  if (row.source === "room") words.push(t("sheet.room", { room: row.note }));
   if (row.source === "excuse") words.push(row.note);
   if (row.source === "corrected") words.push(`${t("sheet.corrected")}: ${row.note}`);
   return words.join(", ");

@@ -4,6 +4,7 @@
  * says so.
  */
 import { Captions, Gauge, Maximize, Pause, Play, RotateCcw, RotateCw, Volume2, VolumeX } from "lucide-preact";
+import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { get, post } from "../../api/client";
 import { useResource } from "../../api/resource";
@@ -14,6 +15,7 @@ import { Note } from "../../ui/Note";
 import { Card, Page } from "../../ui/Shell";
 import { Empty, Load } from "../../ui/States";
 import { speeches, type Moment, type Piece } from "./cast";
+import { CaptionsLine, CaptionsSwitch, useCues } from "./Captions";
 import { Player } from "./player";
 import { Asked } from "./Marks";
 import { SeekBar } from "./SeekBar";
@@ -92,6 +94,8 @@ function Stage({ view }: { view: RecordingView }) {
     const presenters = new Set(view.people.filter(one => one.role === "teacher").map(one => one.id));
     player.load(view.pieces, spoken, presenters);
   }, [player, view, spoken]);
+  const captions = useCues(view.lesson, view.length);
+  const [choice, setChoice] = useState({ on: true });
   useTold(player, view.lesson);
   useKeys(player, () => void frame.current?.requestFullscreen?.());
 
@@ -119,6 +123,7 @@ function Stage({ view }: { view: RecordingView }) {
               {t("playback.waiting")}
             </p>
           )}
+          {captions.length > 0 && choice.on && <CaptionsLine cues={captions} player={player} />}
           <span class="playback-name" data-testid="playback-stage-name">
             {caption(shown)}
           </span>
@@ -127,7 +132,9 @@ function Stage({ view }: { view: RecordingView }) {
             <span class="playback-name">{caption(small)}</span>
           </div>
         </div>
-        <Controls player={player} frame={frame} />
+        <Controls player={player} frame={frame}>
+          {captions.length > 0 && <CaptionsSwitch on={choice.on} onValue={on => setChoice({ on })} />}
+        </Controls>
         <SeekBar
           player={player}
           spoken={spoken}
@@ -148,7 +155,15 @@ function Stage({ view }: { view: RecordingView }) {
   );
 }
 
-function Controls({ player, frame }: { player: Player; frame: { current: HTMLElement | null } }) {
+function Controls({
+  player,
+  frame,
+  children,
+}: {
+  player: Player;
+  frame: { current: HTMLElement | null };
+  children: ComponentChildren;
+}) {
   const { playing, muted, rate, time, length, ended } = player;
   const step = (by: number): void => player.seek(time.value + by * 1000);
   return (
@@ -165,6 +180,7 @@ function Controls({ player, frame }: { player: Player; frame: { current: HTMLEle
         {elapsed(time.value)} / {elapsed(length.value)}
       </span>
       <span class="grow" />
+      {children}
       <IconButton
         icon={muted.value ? VolumeX : Volume2}
         label={muted.value ? t("playback.unmute") : t("playback.mute")}

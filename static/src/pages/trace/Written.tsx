@@ -87,7 +87,7 @@ function OneGroup({ group: { kind, own, entries } }: { group: Group }) {
     <details class="written-group" data-testid="written-group" data-kind={kind}>
       <summary>
         <ChevronRight size={18} aria-hidden />
-        <strong>{maybe(`kind.${kind}`) ?? kind}</strong>
+        <strong>{maybe(`written.kind.${kind}`) ?? kind}</strong>
         <Badge tone={own ? "plain" : "accent"}>{own ? t("written.own") : t("written.others")}</Badge>
         <span class="muted small written-count">
           {t("written.times", { count: entries.length })}

@@ -64,12 +64,13 @@ export function Card({ feed, student, stream, chosen, stop }: CardProps) {
       <button
         type="button"
         class={needsLook(one) ? "pw-open pw-look" : "pw-open"}
-        aria-label={aloud(one, feed.now.peek())}
         aria-pressed={chosen}
         tabIndex={stop ? 0 : -1}
         data-person={one.person}
       >
-        <span class="pw-picture">
+        {/* One sentence for the ear; the marks beside it say the same to the eye. */}
+        <span class="hidden-text">{aloud(one, feed.now.peek())}</span>
+        <span class="pw-picture" aria-hidden="true">
           <Avatar name={one.name} id={one.person} size={56} />
           {sends && <SmallPicture feed={feed} person={one.person} stream={stream} />}
           <span class="pw-marks">
@@ -111,16 +112,16 @@ export function Card({ feed, student, stream, chosen, stop }: CardProps) {
             )}
           </span>
         </span>
-        <span class="pw-name" dir="auto">
+        <span class="pw-name" dir="auto" aria-hidden="true">
           {one.name}
         </span>
-        <span class="pw-line">
+        <span class="pw-line" aria-hidden="true">
           <Badge tone={state.tone} icon={state.icon}>
             <span class="pw-cut">{state.words}</span>
           </Badge>
           <span class="numbers muted small">{left}</span>
         </span>
-        <span class="pw-flags">
+        <span class="pw-flags" aria-hidden="true">
           {one.standing.slice(0, 2).map(kind => (
             <span key={kind} data-kind={kind}>
               <Badge tone="warn" icon={kindIcon(kind)}>

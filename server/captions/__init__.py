@@ -1,0 +1,1 @@
+"""Captions: what is said in a class, written along by a person or by a captioner's program."""

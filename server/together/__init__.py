@@ -1,0 +1,1 @@
+"""Classes in a room: one device joins for several students who sit together (R1)."""
