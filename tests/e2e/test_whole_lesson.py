@@ -1,21 +1,25 @@
 """Six people in one class: a teacher, one who stands in, three students (one with a phone) and an observer
-come by the page before it and the lobby, see one another, talk, ask and are kept in order. What each of them
-sees is asserted. Slides, polls, groups, a killed server and the recording have scenarios of their own.
+come by the page before it and the lobby, see one another, talk, ask, are kept in order, look at slides and
+vote. What each of them sees is asserted. Groups, a killed server and the recording have scenarios of their
+own.
 """
 
 import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import expect
 
+from tests.e2e.browser import Person
 from tests.e2e.company import Company, company, look, numbers, sees
-from tests.e2e.deeds import about, attributes, rule
+from tests.e2e.deeds import about, attributes, drag, ink, rule
 from tests.e2e.house import House
 from tests.e2e.lesson import all_see
 from tests.patience import until
+from tests.server.slides import material
 
 pytestmark = [pytest.mark.classroom, pytest.mark.e2e, pytest.mark.alone]
 
@@ -30,12 +34,16 @@ def patient() -> Iterator[None]:
     expect.set_options(timeout=5_000)
 
 
-async def test_six_people_in_one_class(house: House, fakes_folder: Path) -> None:
+async def test_six_people_in_one_class(house: House, fakes_folder: Path, tmp_path: Path) -> None:
+    slides = tmp_path / "Циклдер.pdf"
+    slides.write_bytes(material.pdf(4, words="Loops"))
     begun = time.monotonic()
     async with company(house, fakes_folder) as people:
         for act in (before_the_class, the_door, pictures, hands, reactions, chat, questions, order):
             print(f"{time.monotonic() - begun:5.1f} s {act.__name__}", flush=True)
             await act(people)
+        await show_slides(people, slides)
+        await polls(people)
         print(f"{time.monotonic() - begun:5.1f} s in all", flush=True)
 
 
@@ -285,3 +293,156 @@ async def order(people: Company) -> None:
         await who.get("bar-cam").click()
         await expect(who.get("bar-cam")).to_have_class("control control-on")
     await sees(two, "student1")
+
+
+# --- showing --------------------------------------------------------------------------------------------
+
+
+async def show_slides(people: Company, file: Path) -> None:
+    """Everybody has the page and what is drawn on it; one looks ahead alone; the file is for taking along
+    only once the teacher allows it."""
+    teacher, one = people.teacher, people.one
+    await teacher.get("bar-slides").click()
+    await teacher.get("slides-file").set_input_files(file)
+    await expect(teacher.get("deck")).to_have_attribute("data-state", "ready")
+    await look(teacher, "slides-dialog")
+    await teacher.get("deck-show").click()
+    for who in people.everybody:
+        await expect(who.get("slides-page")).to_have_attribute("data-page", "1")
+        await expect(who.get("slides-bar")).to_be_visible()
+        draws = who in (teacher, people.second)
+        await expect(who.get("slides-tool-pen")).to_have_count(1 if draws else 0)
+    await teacher.page.keyboard.press("PageDown")
+    for who in people.everybody:
+        await expect(who.get("slides-page")).to_have_attribute("data-page", "2")
+        await who.page.wait_for_function(
+            "document.querySelector('[data-testid=slides-picture]')?.naturalWidth > 0"
+        )
+    drawn = await draw(people)
+    await teacher.get("slides-next").click()
+    for who in people.everybody:
+        await expect(who.get("slides-page")).to_have_attribute("data-page", "3")
+        assert await ink(who) == [], "each page has its own"
+    await one.get("slides-previous").click()
+    await expect(one.get("slides-page")).to_have_attribute("data-page", "2")
+    assert await ink(one) == drawn
+    await expect(teacher.get("slides-page")).to_have_attribute("data-page", "3")
+    await look(one, "slides-leafing")
+    await one.get("slides-follow").click()
+    await expect(one.get("slides-page")).to_have_attribute("data-page", "3")
+    await teacher.get("slides-previous").click()
+
+    deck = await one.get("slides-page").get_attribute("data-deck")
+    path = f"{one.url}/api/v1/lessons/{people.lesson}/slides/{deck}/file"
+    await expect(one.get("slides-download")).to_have_count(0)
+    assert not (await one.context.request.get(path)).ok
+    await teacher.get("bar-slides").click()
+    await teacher.get("deck-allow").check()
+    await teacher.page.keyboard.press("Escape")
+    await expect(one.get("slides-download")).to_be_visible()
+    link = await one.get("slides-download").get_attribute("href")
+    assert link and (await (await one.context.request.get(one.url + link)).body()).startswith(b"%PDF")
+
+
+async def draw(people: Company) -> list[Any]:
+    """Pen, highlighter, rectangle, text, one taken back; a pointer. Returns what is on everybody's page."""
+    teacher = people.teacher
+    await teacher.get("slides-tool-pen").click()
+    await drag(teacher, (0.2, 0.3), (0.4, 0.5), (0.6, 0.3))
+    await teacher.get("slides-tool-highlighter").click()
+    await drag(teacher, (0.1, 0.1), (0.3, 0.1))
+    await teacher.get("slides-tool-rect").click()
+    await drag(teacher, (0.6, 0.6), (0.8, 0.8))
+    await teacher.get("slides-tool-text").click()
+    await drag(teacher, (0.3, 0.75))
+    await teacher.get("slides-writing").fill("for i in range(3)")
+    await teacher.get("slides-writing").press("Enter")
+    await people.second.get("slides-tool-line").click()
+    await drag(people.second, (0.1, 0.9), (0.3, 0.9))
+
+    async def count(who: Person, wanted: int) -> bool:
+        return len(await ink(who)) == wanted
+
+    for who in people.everybody:
+        await until(lambda who=who: count(who, 5), f"{who.login} sees five strokes", within=20)
+    await people.second.get("slides-undo").click()
+    for who in people.everybody:
+        await until(lambda who=who: count(who, 4), f"{who.login} sees that one is gone", within=20)
+    drawn = await ink(teacher)
+    for who in people.everybody:
+        assert await ink(who) == drawn, who.login
+    assert drawn[3][1:] == ["text", "for i in range(3)"]
+    await teacher.get("slides-tool-pointer").click()
+    for who in (people.one, people.phone, people.observer):
+        await drag(teacher, (0.5, 0.5), (0.52, 0.5))  # it goes away by itself
+        await expect(who.get("slides-pointer")).to_be_visible()
+    await look(teacher, "slides-teacher")
+    await look(people.phone, "slides-phone")
+    await teacher.get("slides-tool-hand").click()
+    return drawn
+
+
+async def open_poll(
+    teacher: Person, question: str, kind: str, options: tuple[str, ...], *, named: bool, live: bool
+) -> None:
+    await teacher.panel("ask")
+    await teacher.get("poll-new").click()
+    await teacher.get("poll-question").fill(question)
+    await teacher.get("poll-kind").select_option(kind)
+    for index, option in enumerate(options):
+        if index >= 2:
+            await teacher.get("poll-option-add").click()
+        await teacher.get("poll-option-text").nth(index).fill(option)
+    await teacher.get("poll-anonymous").set_checked(not named)
+    await teacher.get("poll-live").set_checked(live)
+    if kind == "single":
+        await look(teacher, "poll-form")
+    await teacher.get("poll-start").click()
+
+
+async def polls(people: Company) -> None:
+    """Three kinds; a named one says who chose what to who runs the class, an anonymous one to nobody."""
+    teacher, one = people.teacher, people.one
+    running = '[data-testid="poll"][data-closed="false"]'
+    if await one.get("panel").count():
+        await one.get("panel-close").click()
+    await open_poll(teacher, "2 + 2 канча болот?", "single", ("3", "4"), named=True, live=True)
+    await expect(one.get("poll-banner")).to_be_visible()
+    await look(one, "poll-banner")
+    await one.get("poll-banner-open").click()
+    for who, choice in ((one, 1), (people.two, 0), (people.phone, 1)):
+        await who.panel("ask")
+        await who.page.locator(running).get_by_test_id("poll-option").nth(choice).click()
+        if who is people.phone:
+            await look(who, "poll-phone")
+        await who.get("poll-vote").click()
+        await who.get("poll-voted").first.wait_for()
+    for who in (teacher, people.second, one, people.observer):  # live: who voted sees it, and who has no vote
+        await who.panel("ask")
+        await expect(who.page.locator(running)).to_have_attribute("data-votes", "3")
+        assert await attributes(who, "poll-bar", "data-count") == [("1",), ("2",)], who.login
+    await expect(people.observer.get("poll-vote")).to_have_count(0)
+    named = await attributes(teacher, "poll-named", "data-person")
+    assert sorted(named) == sorted((people.of(who),) for who in people.students)
+    assert set(await attributes(one, "poll-named", "data-person")) <= {(people.of(one),)}
+    await look(teacher, "poll-teacher")
+    await teacher.get("poll-close").click()
+
+    await open_poll(teacher, "Кайсылары цикл?", "multiple", ("for", "while", "if"), named=False, live=False)
+    for who, choices in ((one, (0, 1)), (people.two, (0,)), (people.phone, (0, 1))):
+        for choice in choices:
+            await who.page.locator(running).get_by_test_id("poll-option").nth(choice).click()
+        await who.get("poll-vote").click()
+        await expect(who.page.locator(running).get_by_test_id("poll-voted")).to_be_visible()
+    await expect(one.page.locator(running).get_by_test_id("poll-bar")).to_have_count(0)
+    await expect(teacher.page.locator(running)).to_have_attribute("data-votes", "3")
+    await expect(teacher.page.locator(running).get_by_test_id("poll-named")).to_have_count(0)
+    await teacher.get("poll-close").click()
+
+    await open_poll(teacher, "Бүгүн эмне кыйын болду?", "open", (), named=False, live=False)
+    for who, words in ((one, "эч нерсе"), (people.two, "while"), (people.phone, "while")):
+        await who.get("poll-text").fill(words)
+        await who.get("poll-vote").click()
+        await expect(who.page.locator(running).get_by_test_id("poll-voted")).to_be_visible()
+    await expect(teacher.page.locator(running)).to_have_attribute("data-votes", "3")
+    await expect(teacher.page.locator(running)).to_contain_text("эч нерсе")
