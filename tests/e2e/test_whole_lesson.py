@@ -1,7 +1,7 @@
 """Six people in one class: a teacher, one who stands in, three students (one with a phone) and an observer
-come by the page before it and the lobby, see one another, talk, ask, are kept in order, look at slides and
-vote. What each of them sees is asserted. Groups, a killed server and the recording have scenarios of their
-own.
+come by the page before it and the lobby, see one another, talk, ask, are kept in order, look at slides,
+vote and work in groups. What each of them sees is asserted. A killed server and the recording have scenarios
+of their own.
 """
 
 import re
@@ -15,7 +15,7 @@ from playwright.async_api import expect
 
 from tests.e2e.browser import Person
 from tests.e2e.company import Company, company, look, numbers, sees
-from tests.e2e.deeds import about, attributes, drag, ink, rule
+from tests.e2e.deeds import about, attributes, drag, hears_nobody, ink, rule
 from tests.e2e.house import House
 from tests.e2e.lesson import all_see
 from tests.patience import until
@@ -44,6 +44,7 @@ async def test_six_people_in_one_class(house: House, fakes_folder: Path, tmp_pat
             await act(people)
         await show_slides(people, slides)
         await polls(people)
+        await groups(people)
         print(f"{time.monotonic() - begun:5.1f} s in all", flush=True)
 
 
@@ -446,3 +447,60 @@ async def polls(people: Company) -> None:
         await expect(who.page.locator(running).get_by_test_id("poll-voted")).to_be_visible()
     await expect(teacher.page.locator(running)).to_have_attribute("data-votes", "3")
     await expect(teacher.page.locator(running)).to_contain_text("эч нерсе")
+
+
+# --- groups ---------------------------------------------------------------------------------------------
+
+
+async def groups(people: Company) -> None:
+    """By hand: one and the phone together, two alone. What arrives is only what belongs there."""
+    teacher, one, two, phone = people.teacher, people.one, people.two, people.phone
+    await teacher.get("bar-more").click()
+    await teacher.get("menu-groups").click()
+    way = teacher.get("groups-way").get_by_role("radio")
+    await expect(teacher.get("groups-drafts").locator("li")).to_have_count(2)  # at random
+    await teacher.get("groups-shuffle").click()
+    await look(teacher, "groups-random")
+    await way.nth(2).check(force=True)
+    await teacher.get("groups-list").fill("Биринчи: Айбек Токтогулов\nЭкинчи: Нургүл Маматова, Эч Ким")
+    await expect(teacher.get("groups-unknown")).to_contain_text("Эч Ким")
+    await way.nth(1).check(force=True)
+    for who, place in ((one, "0"), (phone, "0"), (two, "1")):
+        chosen = f'[data-testid="groups-hand-select"][data-person="{people.of(who)}"]'
+        await teacher.page.locator(chosen).select_option(place)
+    await teacher.get("groups-minutes").select_option("5")
+    await teacher.get("groups-open").click()
+    for who in people.everybody:
+        await expect(who.get("groups-bar")).to_be_visible()
+        await expect(who.get("groups-left")).to_be_visible()
+
+    async def only(who: Person, *wanted: int) -> bool:
+        return await numbers(who) == set(wanted)
+
+    if await one.get("slides-swap").count():
+        await one.get("slides-swap").click()
+    await until(lambda: only(one, 4), "one has the phone's picture alone", within=20)
+    await until(lambda: only(phone, 2), "the phone has one's picture alone", within=20)
+    await hears_nobody(two)
+    await one.say("биз баштадык")
+    await two.panel("chat")
+    await teacher.get("groups-manage").click()
+    await look(teacher, "groups-teacher")
+    await teacher.get("groups-tell").fill("Дагы эки мүнөт")
+    await teacher.get("groups-tell-send").click()
+    await teacher.get("group").first.get_by_test_id("group-visit").click()
+    await expect(teacher.get("group-leave")).to_have_count(1)
+    await teacher.page.keyboard.press("Escape")
+    for who in (one, two, phone, people.second):
+        await expect(who.get("groups-told")).to_contain_text("Дагы эки мүнөт")
+    await until(lambda: only(one, 1, 4), "the teacher has come to see them", within=20)
+    await expect(phone.get("groups-place")).not_to_have_attribute("data-places", "")
+    await look(phone, "groups-phone")
+    await hears_nobody(two)
+    assert "биз баштадык" not in " ".join(await two.lines())
+    assert "биз баштадык" in " ".join(await phone.lines())
+    await teacher.get("groups-close").click()
+    for who in people.everybody:
+        await expect(who.get("groups-bar")).to_have_count(0)
+    await sees(two, "student1")
+    await one.sees_and_hears(20)
