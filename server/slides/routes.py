@@ -74,11 +74,11 @@ async def add_slides(request: Request, query: NewSlides) -> DeckView:
     """Upload a file of slides; its pages are drawn in the background.
 
     Raises:
-        ApiError: 409 `lesson.state` for an exam, where nobody shows anything.
+        ApiError: 409 `exam.apart` for an exam, where nobody shows anything.
     """
     desk, lesson = request.house.part(SlidesDesk), request.object_id
     if request.house.part(LiveDesk).apart(lesson) is not None:
-        raise ApiError("lesson.state", 409)
+        raise ApiError("exam.apart", 409)
     await desk.room_for_more(lesson)
     deck, path = desk.place()
     try:

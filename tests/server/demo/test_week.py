@@ -56,7 +56,7 @@ def test_every_group_has_lessons_and_every_kind_is_shown(now: datetime) -> None:
     singles = week.singles(now)
     assert {group for line in lines for group in line.groups} == set(GROUPS)
     shown = {line.kind for line in lines} | {single.kind for single in singles}
-    assert set(KINDS) - shown <= {"lab", "practical", "seminar", "lecture", "rehearsal"}
+    assert set(KINDS) - shown <= {"lab", "practical", "seminar", "lecture", "rehearsal", "trial"}
     assert {"exam", "psychologist", "office_hours", "curator_hour", "defence", "webinar"} <= shown
     assert lines == week.timetable(now)
 

@@ -112,9 +112,9 @@ def test_who_has_something_to_settle_does_only_that(state: str) -> None:
     assert (
         open_to
         == {
-            "change_password": {"me.read", "me.logout", "me.update", "me.password"},
-            "enrol_otp": {"me.read", "me.logout", "me.update", "me.otp"},
-            "consent": {"me.read", "me.logout", "me.update", "me.consents"},
+            "change_password": {"me.read", "me.logout", "me.update", "support.ask", "me.password"},
+            "enrol_otp": {"me.read", "me.logout", "me.update", "support.ask", "me.otp"},
+            "consent": {"me.read", "me.logout", "me.update", "support.ask", "me.consents"},
         }[state]
     )
 

@@ -231,8 +231,8 @@ async def test_nobody_shows_slides_in_an_exam(campus: Slides) -> None:
         ("slides.point", {**place, "x": 1, "y": 1}),
         ("slides.trail", {**place, "stroke": "a", **PEN, "points": [1, 1]}),
     ):
-        assert (await teacher.ask(kind, **body))["code"] == "lesson.state", kind
-    assert await campus.code(made.pdf(1)) == "lesson.state"
+        assert (await teacher.ask(kind, **body))["code"] == "exam.apart", kind
+    assert await campus.code(made.pdf(1)) == "exam.apart"
 
 
 async def test_what_cannot_be_drawn(campus: Slides) -> None:
