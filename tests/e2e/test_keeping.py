@@ -133,6 +133,8 @@ async def test_a_backup_during_a_class(house: House, fakes_folder: Path, tmp_pat
     target = tmp_path / "backup"
     async with running_lesson(house, fakes_folder, ("student1",)) as lesson:
         await lesson.teacher.say("before the backup")
+        mark = lesson.teacher.page.locator('[data-testid="recording-mark"][data-standing="on"]')
+        await mark.wait_for()
         token = await house.token("teacher")
 
         async def growing() -> bool:
