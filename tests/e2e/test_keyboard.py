@@ -131,10 +131,13 @@ async def poll(teacher: Person, student: Person) -> None:
     await hears(student, "2 + 2 канча болот?")
     await take(student, "poll-banner-open")
     await at(student, "panel-tab-ask")
+    await student.get("poll-option").first.wait_for()  # the panel's part is loaded when it is opened
     for _ in range(10):
         await press(student, "Tab")
         if await student.page.evaluate("document.activeElement.type === 'radio'"):
             break
+    else:
+        raise AssertionError("the choices of the poll are never reached by Tab")
     await press(student, "Space", "ArrowDown")
     await take(student, "poll-vote")
     await expect(teacher.get("poll")).to_have_attribute("data-votes", "1")
