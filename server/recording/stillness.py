@@ -8,7 +8,7 @@ from media.messages import Source
 Key = tuple[str, Source]
 """Peer and source."""
 
-GAP = 3.0
+GAP = 5.0
 """Seconds that a track may be without a file, once it had one. Whenever the size of a picture changes, its
 file is closed and the next one begun with the next whole picture."""
 

@@ -24,8 +24,8 @@ def test_between_two_files_of_a_track_nothing_has_stopped() -> None:
     still = Stillness()
     still.stopped({CAM}, {}, 100.0, 12.0)
     still.stopped({CAM}, {CAM: 130.0}, 130.0, 12.0)
-    assert not still.stopped({CAM}, {}, 132.0, 12.0), "the next file is not there yet"
-    assert still.stopped({CAM}, {}, 134.0, 12.0), "and does not come"
+    assert not still.stopped({CAM}, {}, 134.0, 12.0), "the next file is not there yet"
+    assert still.stopped({CAM}, {}, 136.0, 12.0), "and does not come"
 
 
 def test_what_is_not_due_is_forgotten() -> None:
