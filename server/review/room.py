@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from server.house import House
-from server.review import routes
+from server.review import routes_case, routes_desk, routes_outcome
 from server.review.desk import ReviewDesk
 
 __all__ = ["DECLARES", "open_room"]
 
-DECLARES = (routes,)
+DECLARES = (routes_desk, routes_case, routes_outcome)
 
 
 @asynccontextmanager

@@ -195,8 +195,7 @@ async def test_the_student_sees_each_deed_of_the_proctor_at_once(house: House, f
         await shot(student, "student-taken-up")
 
         await proctor.get("wall-watch-mine").click()
-        mine = proctor.get("wall-filter").get_by_text("Mine 1")
-        await mine.click()
+        await proctor.get("wall-filter").get_by_role("radio", name="Mine 1").check()
         await expect(proctor.get("wall-card")).to_have_count(1)
         await shot(proctor, "wall-mine", all_=True)
         await proctor.get("wall-duty-open").click()
@@ -385,13 +384,13 @@ async def test_photos_are_put_in_by_name_and_objected_to(tmp_path: Path, fakes_f
         assert await student.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
         await office.page.reload()
-        await office.get("photos-show").get_by_text("Object 1").click()
+        await office.get("photos-show").get_by_role("radio", name="Object 1").check()
         await expect(office.get("photos-objection")).to_contain_text("This is not me")
         await shot(office, "photos-objected", all_=True)
         newer = {"name": "x.jpg", "mimeType": "image/jpeg", "buffer": other}
         await office.get("photos-file").first.set_input_files(newer)  # type: ignore[arg-type]
         await expect(office.get("photos-objection")).to_have_count(0)
-        await office.get("photos-show").get_by_text("All", exact=False).first.click()
+        await office.get("photos-show").get_by_role("radio", name="All").check()
         await office.get("photos-search").fill("student1")
         await office.get("photos-erase").first.click()
         await office.get("confirm-yes").click()

@@ -1,7 +1,6 @@
-"""Six people in one class: a teacher, one who stands in, three students (one with a phone) and an observer
-come by the page before it and the lobby, see one another, talk, ask, are kept in order, look at slides,
-vote and work in groups. What each of them sees is asserted. A killed server and the recording have scenarios
-of their own.
+"""One lesson from the page before it to its recording: a teacher, one who stands in, three students (one
+with a phone) and an observer use everything a class has, and what each of them sees is asserted. In the
+middle the server is killed and everybody reloads: what was said, drawn, asked and voted is there, in order.
 """
 
 import re
@@ -13,11 +12,12 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
-from tests.e2e.browser import Person
+from tests.e2e.browser import DESKTOP, Person
 from tests.e2e.company import Company, company, look, numbers, sees
-from tests.e2e.deeds import about, attributes, drag, hears_nobody, ink, rule
+from tests.e2e.deeds import about, attributes, drag, hears_nobody, ink, remembered, replaced, rule
 from tests.e2e.house import House
 from tests.e2e.lesson import all_see
+from tests.e2e.recorded import whole_recording
 from tests.patience import until
 from tests.server.slides import material
 
@@ -34,17 +34,26 @@ def patient() -> Iterator[None]:
     expect.set_options(timeout=5_000)
 
 
-async def test_six_people_in_one_class(house: House, fakes_folder: Path, tmp_path: Path) -> None:
+async def test_a_lesson_from_door_to_recording(house: House, fakes_folder: Path, tmp_path: Path) -> None:
     slides = tmp_path / "Циклдер.pdf"
     slides.write_bytes(material.pdf(4, words="Loops"))
     begun = time.monotonic()
     async with company(house, fakes_folder) as people:
-        for act in (before_the_class, the_door, pictures, hands, reactions, chat, questions, order):
+        for act in (
+            before_the_class, the_door, pictures, hands, reactions, chat, questions, order, the_way_out,
+            hand_over,
+        ):  # fmt: skip
             print(f"{time.monotonic() - begun:5.1f} s {act.__name__}", flush=True)
             await act(people)
         await show_slides(people, slides)
         await polls(people)
+        print(f"{time.monotonic() - begun:5.1f} s groups", flush=True)
         await groups(people)
+        print(f"{time.monotonic() - begun:5.1f} s a killed server", flush=True)
+        await killed(house, people)
+        await the_end(people)
+        print(f"{time.monotonic() - begun:5.1f} s afterwards", flush=True)
+        await afterwards(house, people)
         print(f"{time.monotonic() - begun:5.1f} s in all", flush=True)
 
 
@@ -296,6 +305,56 @@ async def order(people: Company) -> None:
     await sees(two, "student1")
 
 
+async def the_way_out(people: Company) -> None:
+    """Who leaves comes back by the page before the class; who is removed is told why, and comes back when
+    they are let."""
+    teacher, phone = people.teacher, people.phone
+    if await phone.get("panel").count():
+        await phone.get("panel-close").click()
+    await phone.get("bar-leave").click()
+    await phone.get("class-rejoin").click()
+    await all_see([teacher], 5, within=30)
+    await phone.get("prejoin-join").click()
+    await all_see([teacher], 6, within=20)
+    await about(teacher, people.of(phone))
+    await teacher.get("person-remove").click()
+    await teacher.get("remove-reason").fill("Башка топтун студенти")
+    await look(teacher, "remove-teacher")
+    await teacher.get("remove-yes").click()
+    await expect(phone.get("class-out-reason")).to_contain_text("Башка топтун студенти")
+    await look(phone, "removed-phone")
+    await all_see([teacher, people.one], 5, within=20)
+    await teacher.get("people-rules").click()
+    await expect(teacher.get("removed-list")).to_contain_text("Башка топтун студенти")
+    await teacher.get("readmit").click()
+    await expect(teacher.get("removed-list")).to_have_count(0)
+    await teacher.page.keyboard.press("Escape")
+    await phone.enter(people.lesson)
+    await all_see([teacher, people.one], 6, within=20)
+
+
+async def hand_over(people: Company) -> None:
+    """A student runs the class for a while; the teacher goes out, the second one goes on, and the class
+    stays open."""
+    teacher, second, two = people.teacher, people.second, people.two
+    await about(teacher, people.of(two))
+    await teacher.get("person-host").click()
+    await expect(two.get("bar-hands")).to_be_visible()
+    await expect(two.get("bar-slides")).to_be_visible()
+    await about(teacher, people.of(two))
+    await teacher.get("person-host").click()
+    await expect(two.get("bar-hand")).to_be_visible()
+    await expect(two.get("bar-slides")).to_have_count(0)
+    await teacher.get("bar-leave").click()
+    await expect(teacher.get("class-left")).to_be_visible()
+    await all_see([second, people.one], 5, within=30)
+    await expect(second.get("class-phase")).to_have_text("open")
+    await teacher.get("class-rejoin").click()
+    await teacher.get("prejoin-join").click()
+    await all_see([second, people.one], 6, within=20)
+    await sees(people.one, "teacher", stage=True)
+
+
 # --- showing --------------------------------------------------------------------------------------------
 
 
@@ -504,3 +563,108 @@ async def groups(people: Company) -> None:
         await expect(who.get("groups-bar")).to_have_count(0)
     await sees(two, "student1")
     await one.sees_and_hears(20)
+
+
+# --- kept -----------------------------------------------------------------------------------------------
+
+
+async def killed(house: House, people: Company) -> None:
+    """The server dies and comes back; then everybody reloads. Nobody misses anything."""
+    before = {who.login: await kept(who) for who in people.everybody}
+    for who in people.everybody:
+        state = before[who.login]
+        assert len(state["questions"]) == 2 and len(state["polls"]) == 3, who.login
+        assert len(state["ink"]) == 4, who.login
+        numbers_of_lines = [int(str(line[0])) for line in state["lines"]]
+        assert numbers_of_lines == sorted(numbers_of_lines), "in order"
+    old = house.kill("server")
+    await until(lambda: replaced(house, old), "the server runs again", within=30)
+    await until(house.is_ready, "the server is back", within=60)
+
+    async def same(who: Person) -> None:
+        now: dict[str, Any] = {}
+
+        async def again() -> bool:
+            nonlocal now
+            now = await kept(who)
+            return now == before[who.login]
+
+        try:
+            await until(again, f"{who.login} has everything", within=20)
+        except AssertionError as error:
+            raise AssertionError(f"{error}: {before[who.login]} became {now}") from None
+
+    for who in people.everybody:
+        await same(who)
+    for who in people.everybody:
+        await who.page.reload()
+        await who.join_again()
+    for who in people.everybody:
+        await same(who)
+    await all_see(people.everybody, 6, within=30)
+    await people.one.sees_and_hears(30)
+
+
+async def kept(who: Person) -> dict[str, Any]:
+    found = await remembered(who)
+    back = who.get("stage-slides")
+    if await back.count():
+        await back.click()
+    return found | {"ink": await ink(who)}
+
+
+async def the_end(people: Company) -> None:
+    teacher = people.teacher
+    await teacher.get("bar-end").click()
+    await expect(teacher.get("confirm-yes")).to_be_visible()
+    await look(teacher, "end-teacher")
+    await teacher.get("confirm-yes").click()
+    for who in people.everybody:
+        await expect(who.get("class-ended")).to_be_visible()
+    await look(people.one, "ended")
+
+
+async def afterwards(house: House, people: Company) -> None:
+    """The recording shows slides with what was drawn, hands, the floor, questions and polls; the question
+    that stayed open is answered on the lesson's page."""
+    token = await house.token("teacher")
+    view = await whole_recording(house, people.lesson, token, within=20)
+    assert {"cam", "mic"} <= {piece["source"] for piece in view["pieces"]}
+    student = people.one
+    for who in (student, people.phone):
+        await who.page.goto(f"{who.url}/lessons/{people.lesson}/recording")
+        await expect(who.get("playback")).to_be_visible()
+    kinds = {str(kind) for (kind,) in await attributes(student, "seek-moment", "data-kind")}
+    assert kinds == {"hand.raised", "floor.given", "question.asked", "poll.opened"}
+    asked = student.get("playback-asked")
+    for words in ("Экзамен качан болот?", "12-декабрда", "2 + 2 канча болот?", "Кайсылары цикл?"):
+        await expect(asked).to_contain_text(words)
+    lines = " ".join(await student.get("playback-line").all_inner_texts())
+    assert "такта" in lines and "жаман сөз" not in lines
+    length = int(await student.get("playback-seek").get_attribute("max") or 0)
+
+    async def drawn() -> bool:
+        for step in range(40, 0, -1):
+            await student.get("playback-seek").evaluate(
+                "(bar, at) => { bar.value = at; bar.dispatchEvent(new Event('input', {bubbles: true})) }",
+                int(length * step / 40),
+            )
+            if len(await ink(student)) == 4:
+                return True
+        return False
+
+    await until(drawn, "the recording shows what was drawn", within=30)
+    await student.page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    await look(student, "playback")
+    await look(people.phone, "playback-phone")
+
+    teacher = people.teacher
+    await teacher.page.goto(f"{teacher.url}/lessons/{people.lesson}")
+    waiting = teacher.get("question").filter(has_text="Китеп")
+    await waiting.get_by_test_id("question-answer-open").click()
+    await waiting.get_by_test_id("question-answer-text").fill("Китепканада")
+    await waiting.get_by_test_id("question-answer-send").click()
+    await expect(waiting).to_have_attribute("data-answered", "true")
+    await look(teacher, "lesson-page")
+    await student.page.goto(f"{student.url}/lessons/{people.lesson}")
+    await expect(student.get("talk-card")).to_contain_text("Китепканада")

@@ -7,7 +7,7 @@ import { get, post } from "../../api/client";
 import { explain } from "../../api/explain";
 import { useResource } from "../../api/resource";
 import { t } from "../../i18n";
-import { dayAndTime, dayMonth } from "../../i18n/dates";
+import { dayAndTime, dayMonth, isoDay } from "../../i18n/dates";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { TextArea } from "../../ui/Field";
@@ -23,7 +23,10 @@ interface Own {
   objected: string | null;
 }
 
-const dayAndYear = (iso: string): string => `${dayMonth(iso)} ${iso.slice(0, 4)}`;
+function dayAndYear(moment: string): string {
+  const day = isoDay(new Date(moment));
+  return `${dayMonth(day)} ${day.slice(0, 4)}`;
+}
 
 export function OwnPhoto() {
   const found = useResource(signal => get<Own>("/me/photo", {}, signal), []);
