@@ -23,6 +23,7 @@ from server.live.media import seat_of
 from server.live.words import Word, encode
 from server.recording import policy
 from server.recording.link import RecorderLink
+from server.recording.stillness import Stillness
 from server.recording.tables import RecordingAgreement, RecordingPause
 from server.trace import Recorded
 
@@ -67,8 +68,8 @@ class RecordingDesk:
         """By session: who agrees to be recorded."""
         self._spoke: dict[str, dict[str, float]] = {}
         """By session: who spoke, and when they were last heard (monotonic seconds)."""
-        self._expected: dict[tuple[str, str], float] = {}
-        """By peer and source: since when its track should be growing."""
+        self._still: dict[str, Stillness] = {}
+        """By session."""
         self._told: dict[str, tuple[bytes, set[int]]] = {}
         """By session: the news, and the seats that have heard it."""
         self._alarms: dict[str, str] = {}
@@ -211,6 +212,7 @@ class RecordingDesk:
         for session in [session for session in self._told if session not in there]:
             self._told.pop(session)
             self._spoke.pop(session, None)
+            self._still.pop(session, None)
             self._alarms.pop(session, None)
             self._loudest.pop(session, None)
             self._paused.discard(session)
@@ -304,15 +306,8 @@ class RecordingDesk:
             if (rights := worker.rights.get(info.peer)) is None or track.source in rights.publish
             if info.peer.startswith(order.people.get(track.source) or ("\0",))
         }
-        for key in [
-            key for key in self._expected if key not in due and key[0].startswith(f"{room.session}/")
-        ]:
-            del self._expected[key]
-        stalled = False
-        for key in due:
-            since = self._expected.setdefault(key, now)
-            stalled |= now - max(since, grew.get(key, 0.0)) > 2 * PATIENCE
-        return stalled
+        still = self._still.setdefault(room.session, Stillness())
+        return still.stopped(due, grew, now, 2 * PATIENCE)
 
     async def _alarm(self, room: Classroom) -> None:
         """Write down that something is wrong, once, and once that it is well again."""
