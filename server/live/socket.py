@@ -40,7 +40,10 @@ HARD_LIMIT = 1024 * 1024
 
 WHILE_WAITING = ("hello", "ping", "leave")
 NOT_IN_EXAMS = frozenset(
-    {"chat", "hand", "floor", "reaction", "question", "poll", "groups", "slides", "recording", "caption", "together"}
+    {
+        "chat", "hand", "floor", "reaction", "question", "poll", "groups", "slides", "recording", "caption",
+        "together",
+    }
 )  # fmt: skip
 """What messages of a class begin with that have no place in an exam: examinees hear of nobody, and what is
 said between them and their proctors goes by the exam's own messages."""
