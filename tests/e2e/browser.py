@@ -128,7 +128,8 @@ class Person:
 
     async def open_class(self) -> None:
         """The teacher opens the class, unless it is open already."""
-        await self.page.wait_for_selector('[data-testid="class"]')
+        opened = '[data-testid="class"]:not([data-media="idle"])'
+        await self.page.wait_for_selector(f'[data-testid="class-open"], {opened}')
         if await self.get("class-open").count():
             await self.get("class-open").click()
         await self.get("class-open").wait_for(state="detached")
