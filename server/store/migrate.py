@@ -23,7 +23,6 @@ from server.errors import StoreError
 FOLDER = Path(str(import_module("server.store.migrations").__path__[0]))
 
 log = logging.getLogger(__name__)
-logging.getLogger("alembic").setLevel(logging.WARNING)  # one line of ours says it in our words
 
 LOCK = 0x5361626B
 """Key of the PostgreSQL advisory lock held while migrating."""
