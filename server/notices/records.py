@@ -9,11 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.house import House
 from server.notices.tables import LetterRow, NoticeChoice, NoticeRow, NoticeZone
 from server.retention.entries import parts
-from server.retention.frame import Kind
+from server.retention.frame import Kind, changed, forget
 from server.retention.kinds import DAY, Item, Language, Removal, Words
 
 DAY_OF = NoticeRow.created // literal_column(str(DAY), BigInteger)
 """The day of a notice (UTC). Written out: PostgreSQL does not see that two parameters are one number."""
+
+OF_PEOPLE = (NoticeRow, LetterRow, NoticeChoice, NoticeZone)
 
 
 class NoticesKept(Kind):
@@ -48,7 +50,7 @@ class NoticesKept(Kind):
         ]
 
     async def of_person(self, house: House, db: AsyncSession, person: str) -> list[Item]:
-        for table in (NoticeRow, LetterRow, NoticeChoice, NoticeZone):
+        for table in OF_PEOPLE:
             if await db.scalar(select(table.person).where(table.person == person).limit(1)):
                 return [Item(f"person {person}", house.clock.now(), people=frozenset({person}))]
         return []
@@ -59,14 +61,10 @@ class NoticesKept(Kind):
         persons = [value for sort, value in keys if sort == "person"]
 
         async def rows(db: AsyncSession) -> int:
-            gone = 0
+            gone = await forget(db, persons, *(table.person for table in OF_PEOPLE))
             for day in days:
                 span = (NoticeRow.created >= day * DAY, NoticeRow.created < (day + 1) * DAY)
-                gone += int(getattr(await db.execute(delete(NoticeRow).where(*span)), "rowcount", 0))
-            for person in persons:
-                for table in (NoticeRow, LetterRow, NoticeChoice, NoticeZone):
-                    statement = delete(table).where(table.person == person)
-                    gone += int(getattr(await db.execute(statement), "rowcount", 0))
+                gone += await changed(db, delete(NoticeRow).where(*span))
             return gone
 
         return Removal([], [], rows)

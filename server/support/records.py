@@ -3,12 +3,11 @@
 from collections.abc import Collection, Sequence
 from typing import ClassVar
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.house import House
-from server.retention.entries import parts
-from server.retention.frame import Kind
+from server.retention.frame import Kind, forgetting
 from server.retention.kinds import Item, Language, Removal, Words
 from server.support.tables import SupportReport
 
@@ -45,16 +44,7 @@ class Reports(Kind):
         ]
 
     async def prepare(self, house: House, db: AsyncSession, items: Sequence[Item]) -> Removal:
-        keys = [item.key for item in items]
-
-        async def rows(db: AsyncSession) -> int:
-            gone = 0
-            for part in parts(keys):
-                statement = delete(SupportReport).where(SupportReport.id.in_(part))
-                gone += int(getattr(await db.execute(statement), "rowcount", 0))
-            return gone
-
-        return Removal([], [], rows)
+        return Removal([], [], forgetting([item.key for item in items], SupportReport.id))
 
 
 RECORDS = (Reports(),)
