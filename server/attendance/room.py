@@ -1,11 +1,11 @@
 """The room of attendance: plugs the desk and its routes into the house."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from server.attendance import excuse_routes, routes
 from server.attendance.desk import AttendanceDesk
+from server.background import background
 from server.house import House
 from server.keys import load_key
 
@@ -19,9 +19,5 @@ async def open_room(house: House) -> AsyncIterator[None]:
     """Open the room; `server.live` is open already."""
     desk = AttendanceDesk(house, load_key(house.settings.keys_dir / "visit-codes.key"))
     house.add(desk)
-    async with asyncio.TaskGroup() as tasks:
-        running = tasks.create_task(desk.run(), name="attendance")
-        try:
-            yield
-        finally:
-            running.cancel()
+    async with background(("attendance", desk.run())):
+        yield

@@ -1,9 +1,9 @@
 """The room of notices: the book, the pages that are open, the post, and what gives notices by itself."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from server.background import background
 from server.house import House
 from server.notices import routes
 from server.notices.book import Notices
@@ -24,15 +24,9 @@ async def open_room(house: House) -> AsyncIterator[None]:
     book, post = Notices(house, live), Post(house)
     for part in (live, book, post):
         house.add(part)
-    running = (
-        (Told(house, book).run(), "notices of the trace"),
-        (Due(house, book).run(), "notices of the clock"),
-        (post.run(), "post"),
-    )
-    async with asyncio.TaskGroup() as tasks:
-        made = [tasks.create_task(work, name=name) for work, name in running]
-        try:
-            yield
-        finally:
-            for task in made:
-                task.cancel()
+    async with background(
+        ("notices of the trace", Told(house, book).run()),
+        ("notices of the clock", Due(house, book).run()),
+        ("post", post.run()),
+    ):
+        yield

@@ -1,9 +1,9 @@
 """The room of reviews: plugs the desk and its routes into the house."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from server.background import background
 from server.house import House
 from server.review import routes_case, routes_desk, routes_outcome
 from server.review.desk import ReviewDesk
@@ -18,9 +18,5 @@ async def open_room(house: House) -> AsyncIterator[None]:
     """Open the room; `server.exams` and `server.recording` are open already."""
     desk = ReviewDesk(house)
     house.add(desk)
-    async with asyncio.TaskGroup() as tasks:
-        running = tasks.create_task(desk.run(), name="reviews")
-        try:
-            yield
-        finally:
-            running.cancel()
+    async with background(("reviews", desk.run())):
+        yield

@@ -1,9 +1,9 @@
 """The room of slides: plugs the desk, its routes and messages into the house."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from server.background import background
 from server.house import House
 from server.slides import messages, routes
 from server.slides.desk import SlidesDesk
@@ -18,9 +18,5 @@ async def open_room(house: House) -> AsyncIterator[None]:
     """Open the room; `server.live` is open already."""
     desk = SlidesDesk(house)
     house.add(desk)
-    async with asyncio.TaskGroup() as tasks:
-        running = tasks.create_task(desk.run(), name="slides desk")
-        try:
-            yield
-        finally:
-            running.cancel()
+    async with background(("slides desk", desk.run())):
+        yield

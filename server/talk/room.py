@@ -1,9 +1,9 @@
 """The room of talking: plugs the desk, its messages and routes into the house."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from server.background import background
 from server.house import House
 from server.talk import messages, routes
 from server.talk.desk import TalkDesk
@@ -19,9 +19,5 @@ async def open_room(house: House) -> AsyncIterator[None]:
     desk = TalkDesk(house)
     await desk.polls.load()
     house.add(desk)
-    async with asyncio.TaskGroup() as tasks:
-        running = tasks.create_task(desk.run(), name="talk desk")
-        try:
-            yield
-        finally:
-            running.cancel()
+    async with background(("talk desk", desk.run())):
+        yield

@@ -1,9 +1,9 @@
 """The room of trial classes: plugs the desk and its route into the house."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from server.background import background
 from server.house import House
 from server.trial import routes
 from server.trial.desk import TrialDesk
@@ -18,9 +18,5 @@ async def open_room(house: House) -> AsyncIterator[None]:
     """Open the room; `server.live` is open already."""
     desk = TrialDesk(house)
     house.add(desk)
-    async with asyncio.TaskGroup() as tasks:
-        running = tasks.create_task(desk.run(), name="trial desk")
-        try:
-            yield
-        finally:
-            running.cancel()
+    async with background(("trial desk", desk.run())):
+        yield
