@@ -13,6 +13,7 @@ import { Check, TextArea } from "../ui/Field";
 import { useDoing } from "../ui/hooks";
 import { Note } from "../ui/Note";
 import { toast } from "../ui/Toast";
+import { FactsList } from "./FactsList";
 import { collect, type More, type Section } from "./diagnostics";
 import { scrub } from "./trouble";
 import "./support.css";
@@ -31,11 +32,12 @@ export default function SupportDialog({ place, more, onClose }: Props) {
   const [sections, setSections] = useState<Section[]>([]);
   const doing = useDoing();
   useEffect(() => void collect(more).then(setSections), []);
+  const facts = sections.map(({ name, lines }) => ({ name: t(name), lines }));
   const send = (): void => {
     if (text.trim().length < 3) return;
     void doing.run(async () => {
-      const diagnostics = along ? sections.map(({ name, lines }) => ({ name: t(name), lines })) : [];
-      await post("/support", { text, place, path: scrub(location.pathname), diagnostics });
+      const path = scrub(location.pathname);
+      await post("/support", { text, place, path, diagnostics: along ? facts : [] });
       toast(t("support.sent"));
       onClose();
     });
@@ -80,30 +82,11 @@ export default function SupportDialog({ place, more, onClose }: Props) {
             <summary>
               <ChevronRight size={18} aria-hidden /> {t("support.shown")}
             </summary>
-            <Sections of={sections} />
+            <FactsList of={facts} label={t("support.shown")} />
           </details>
         )}
         {doing.error !== undefined && <Note tone="danger">{explain(doing.error)}</Note>}
       </div>
     </Dialog>
-  );
-}
-
-function Sections({ of }: { of: readonly Section[] }) {
-  return (
-    <div class="support-lines" tabIndex={0} role="region" aria-label={t("support.shown")}>
-      {of.map(({ name, lines }) => (
-        <section key={name}>
-          <h3>{t(name)}</h3>
-          <ul role="list">
-            {lines.map((line, index) => (
-              <li key={index} class="mono">
-                {line}
-              </li>
-            ))}
-          </ul>
-        </section>
-      ))}
-    </div>
   );
 }

@@ -1,6 +1,6 @@
 /** Accounts: find them, make new ones, open one to change it. */
 import { useState } from "preact/hooks";
-import { Pencil, Search, UserPlus } from "lucide-preact";
+import { Pencil, UserPlus } from "lucide-preact";
 import { all, useList } from "../../api/lists";
 import { useResource } from "../../api/resource";
 import { ROLES, type GroupView, type Slip, type UserView } from "../../api/types";
@@ -8,8 +8,9 @@ import { t } from "../../i18n";
 import { may } from "../../state/me";
 import { Avatar, Badge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
-import { Field, Select } from "../../ui/Field";
+import { Select } from "../../ui/Field";
 import { useSettled } from "../../ui/hooks";
+import { SearchField } from "../../ui/SearchField";
 import { Page } from "../../ui/Shell";
 import { Empty, Failed, Loading } from "../../ui/States";
 import { Table } from "../../ui/Table";
@@ -42,18 +43,7 @@ export default function People() {
       }
     >
       <div class="filters" role="search">
-        <div class="filter-search">
-          <Search size={20} aria-hidden />
-          <Field
-            bare
-            label={t("people.search")}
-            placeholder={t("people.search")}
-            type="search"
-            value={query}
-            onValue={setQuery}
-            data-testid="people-search"
-          />
-        </div>
+        <SearchField label={t("people.search")} value={query} onValue={setQuery} testid="people-search" />
         <Select
           bare
           label={t("people.role")}

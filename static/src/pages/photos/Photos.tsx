@@ -3,7 +3,7 @@
  * erases one, or many at once by the names of files; the server looks whether each shows one face that can
  * be compared. Who objects stands first to be settled.
  */
-import { ImageUp, Search, Trash2, Upload } from "lucide-preact";
+import { ImageUp, Trash2, Upload } from "lucide-preact";
 import { useRef, useState } from "preact/hooks";
 import { ApiError } from "../../api/client";
 import { explain } from "../../api/explain";
@@ -13,8 +13,9 @@ import { dayAndTime } from "../../i18n/dates";
 import { Avatar, Badge } from "../../ui/Badge";
 import { Button, IconButton } from "../../ui/Button";
 import { Confirm } from "../../ui/Dialog";
-import { Choice, Field } from "../../ui/Field";
+import { Choice } from "../../ui/Field";
 import { useDoing, useSettled } from "../../ui/hooks";
+import { SearchField } from "../../ui/SearchField";
 import { Page } from "../../ui/Shell";
 import { Empty, Load } from "../../ui/States";
 import { Table } from "../../ui/Table";
@@ -94,19 +95,8 @@ export default function Photos() {
           }}
         />
       )}
-      <div class="filters" role="search">
-        <div class="filter-search">
-          <Search size={20} aria-hidden />
-          <Field
-            bare
-            label={t("people.search")}
-            placeholder={t("people.search")}
-            type="search"
-            value={text}
-            onValue={setText}
-            data-testid="photos-search"
-          />
-        </div>
+      <div class="photo-filters" role="search">
+        <SearchField label={t("people.search")} value={text} onValue={setText} testid="photos-search" />
         <Choice
           bare
           label={t("photo.show")}

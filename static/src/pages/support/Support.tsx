@@ -6,6 +6,7 @@ import { explain } from "../../api/explain";
 import { useResource } from "../../api/resource";
 import { t } from "../../i18n";
 import { dayAndTime } from "../../i18n/dates";
+import { FactsList } from "../../support/FactsList";
 import { may } from "../../state/me";
 import { Badge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
@@ -151,20 +152,7 @@ function One({ report, onChanged }: { report: Report; onChanged: () => void }) {
             <summary>
               <ChevronRight size={18} aria-hidden /> {t("support.diagnostics")}
             </summary>
-            <div class="support-lines" tabIndex={0} role="region" aria-label={t("support.diagnostics")}>
-              {report.diagnostics.map(({ name, lines }) => (
-                <section key={name}>
-                  <h3>{name}</h3>
-                  <ul role="list">
-                    {lines.map((line, index) => (
-                      <li key={index} class="mono">
-                        {line}
-                      </li>
-                    ))}
-                  </ul>
-                </section>
-              ))}
-            </div>
+            <FactsList of={report.diagnostics} label={t("support.diagnostics")} />
           </details>
         )}
         {report.answer && (
