@@ -8,25 +8,12 @@ import pytest
 from server.exams import desk as desk_module
 from server.exams.room import open_room as open_exams
 from server.live.room import open_room as open_live
-from server.settings import Settings
-from tests.server.exams.hall import FakeVision, FakeWorker, Hall
-from tests.server.kit import running
+from tests.server.exams.hall import Hall, opened
 
 
 @pytest.fixture
 async def hall(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Hall]:
     monkeypatch.setattr(desk_module, "TICK", 0.1)
-    settings = Settings(data=tmp_path / "data", workers=1, vision_workers=1)
-    media = FakeWorker(settings.run_dir / "media0.sock")
-    vision = FakeVision(settings.run_dir / "vision0.sock")
-    await media.start()
-    await vision.start()
-    try:
-        async with running(settings, more_rooms=(open_live, open_exams)) as house:
-            made = Hall(house, media, vision)
-            await made.fill()
-            yield made
-            await made.end()
-    finally:
-        await vision.stop()
-        await media.stop()
+    rooms = (open_live, open_exams)
+    async with opened(tmp_path, rooms, Hall) as made:
+        yield made

@@ -6,7 +6,10 @@ Only the media worker and the vision worker are played, at their sockets and by 
 import asyncio
 import io
 import time
-from typing import Any
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -30,7 +33,8 @@ from server.permissions import Grant
 from server.plan import lessons, units
 from server.plan.lesson_shapes import NewLesson
 from server.plan.views import local
-from tests.server.kit import Answer, Running
+from server.settings import Settings
+from tests.server.kit import Answer, Running, running
 from tests.server.live.campus import FakeWorker, Page
 
 HOUR = 3_600_000_000
@@ -243,3 +247,25 @@ class Hall:
     async def end(self) -> None:
         for page in self.pages:
             await page.end()
+
+
+H = TypeVar("H", bound=Hall)
+
+
+@asynccontextmanager
+async def opened(folder: Path, rooms: Sequence[Any], kind: type[H]) -> AsyncIterator[H]:
+    """A hall of that kind in a running house with these rooms, with everybody in it."""
+    settings = Settings(data=folder / "data", workers=1, vision_workers=1)
+    media = FakeWorker(settings.run_dir / "media0.sock")
+    vision = FakeVision(settings.run_dir / "vision0.sock")
+    await media.start()
+    await vision.start()
+    try:
+        async with running(settings, more_rooms=rooms) as house:
+            made = kind(house, media, vision)
+            await made.fill()
+            yield made
+            await made.end()
+    finally:
+        await vision.stop()
+        await media.stop()

@@ -5,10 +5,10 @@ Only the media worker is played (`FakeWorker`), at its Unix socket, through `med
 
 import asyncio
 import itertools
-from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 import msgspec
@@ -364,3 +364,19 @@ class Campus:
 
     def metric(self, name: str, **labels: str) -> float:
         return self.house.part(Metrics).registry.get_sample_value(name, labels) or 0.0
+
+
+C = TypeVar("C", bound=Campus)
+
+
+@asynccontextmanager
+async def opened(made: C) -> AsyncIterator[C]:
+    """The campus with its worker, started and with everybody on it."""
+    await made.worker.start()
+    await made.start()
+    try:
+        await made.fill()
+        yield made
+    finally:
+        await made.stop()
+        await made.worker.stop()

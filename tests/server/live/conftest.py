@@ -9,7 +9,7 @@ import pytest
 from server.live import desk as desk_module
 from server.live import upkeep
 from server.settings import Settings
-from tests.server.live.campus import ORDER, VECTORS, Campus
+from tests.server.live.campus import ORDER, VECTORS, Campus, opened
 
 
 @pytest.fixture
@@ -19,15 +19,8 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 async def campus(settings: Settings) -> AsyncIterator[Campus]:
-    made = Campus(settings)
-    await made.worker.start()
-    await made.start()
-    try:
-        await made.fill()
+    async with opened(Campus(settings)) as made:
         yield made
-    finally:
-        await made.stop()
-        await made.worker.stop()
 
 
 @pytest.fixture

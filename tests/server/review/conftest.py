@@ -15,9 +15,7 @@ from server.plan.lesson_shapes import LessonChange
 from server.review import desk as desk_module
 from server.review.desk import ReviewDesk
 from server.review.room import open_room as open_review
-from server.settings import Settings
-from tests.server.exams.hall import TAB, FakeVision, FakeWorker, Hall
-from tests.server.kit import running
+from tests.server.exams.hall import TAB, Hall, opened
 
 SECOND = 1_000_000
 
@@ -97,20 +95,7 @@ class Court(Hall):
 @pytest.fixture
 async def court(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Court]:
     monkeypatch.setattr(desk_module, "SETTLES", 0)
-    settings = Settings(data=tmp_path / "data", workers=1, vision_workers=1)
-    media = FakeWorker(settings.run_dir / "media0.sock")
-    vision = FakeVision(settings.run_dir / "vision0.sock")
-    await media.start()
-    await vision.start()
-    try:
-        async with running(
-            settings, more_rooms=(open_live, open_attendance, open_exams, open_review)
-        ) as house:
-            made = Court(house, media, vision)
-            await made.fill()
-            await made.convene()
-            yield made
-            await made.end()
-    finally:
-        await vision.stop()
-        await media.stop()
+    rooms = (open_live, open_attendance, open_exams, open_review)
+    async with opened(tmp_path, rooms, Court) as made:
+        await made.convene()
+        yield made

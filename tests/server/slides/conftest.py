@@ -11,7 +11,7 @@ from server.settings import Settings
 from server.slides.projections import PROJECTIONS
 from server.slides.room import open_room
 from tests.patience import until
-from tests.server.live.campus import LESSON, Campus
+from tests.server.live.campus import LESSON, Campus, opened
 
 
 class Slides(Campus):
@@ -71,12 +71,5 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 async def campus(settings: Settings) -> AsyncIterator[Slides]:
-    made = Slides(settings)
-    await made.worker.start()
-    await made.start()
-    try:
-        await made.fill()
+    async with opened(Slides(settings)) as made:
         yield made
-    finally:
-        await made.stop()
-        await made.worker.stop()

@@ -9,7 +9,7 @@ from server.attendance.projections import PROJECTIONS
 from server.attendance.room import open_room as open_attendance
 from server.settings import Settings
 from server.together.room import open_room
-from tests.server.live.campus import Campus
+from tests.server.live.campus import Campus, opened
 
 
 @pytest.fixture
@@ -17,12 +17,5 @@ async def campus(tmp_path: Path) -> AsyncIterator[Campus]:
     settings = Settings(
         data=tmp_path / "data", workers=1, vision_workers=0, database_sync="normal", attendance_share=10
     )
-    made = Campus(settings, PROJECTIONS, (open_room, open_attendance))
-    await made.worker.start()
-    await made.start()
-    try:
-        await made.fill()
+    async with opened(Campus(settings, PROJECTIONS, (open_room, open_attendance))) as made:
         yield made
-    finally:
-        await made.stop()
-        await made.worker.stop()

@@ -11,7 +11,7 @@ from server.settings import Settings
 from server.slides.projections import PROJECTIONS as SLIDES
 from server.slides.room import open_room as open_slides
 from server.trial.room import open_room as open_trial
-from tests.server.live.campus import Campus
+from tests.server.live.campus import Campus, opened
 
 
 @pytest.fixture
@@ -19,12 +19,6 @@ async def campus(tmp_path: Path) -> AsyncIterator[Campus]:
     settings = Settings(
         data=tmp_path / "data", workers=1, vision_workers=0, database_sync="normal", trial_classes=3
     )
-    made = Campus(settings, (*ATTENDANCE, *SLIDES), (open_slides, open_trial, open_attendance))
-    await made.worker.start()
-    await made.start()
-    try:
-        await made.fill()
+    rooms = (open_slides, open_trial, open_attendance)
+    async with opened(Campus(settings, (*ATTENDANCE, *SLIDES), rooms)) as made:
         yield made
-    finally:
-        await made.stop()
-        await made.worker.stop()
