@@ -7,7 +7,7 @@ has kept, or from a scanned code. A class that is opened again is computed again
 import asyncio
 import ipaddress
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -76,8 +76,8 @@ class AttendanceDesk:
 
     async def compute(self, session: str, n: int) -> None:
         """Write down everybody's mark; `n` numbers the end of the class. Done once for each end."""
-        verdicts, lesson, scanned = await self.verdicts(session)
         rooms = await self.rooms(session)
+        verdicts, lesson, scanned = await self.verdicts(session, rooms)
         if lesson is None or not KINDS[lesson.kind].journal:
             return
         async with self.house.store.read() as db:
@@ -106,8 +106,11 @@ class AttendanceDesk:
             "attendance.computed", data, actor="system", session=session, key=f"attendance.{n}"
         )
 
-    async def verdicts(self, session: str) -> tuple[dict[str, Verdict], Lesson | None, set[str]]:
-        """Everybody on the roster with their verdict as of now; the lesson; who has scanned a code."""
+    async def verdicts(
+        self, session: str, rooms: Mapping[str, list[Claim]] | None = None
+    ) -> tuple[dict[str, Verdict], Lesson | None, set[str]]:
+        """Everybody on the roster with their verdict as of now; the lesson; who has scanned a code. `rooms`:
+        as `rooms` found them, where the caller has them already."""
         open_times = await self.open_times(session)
         now = self.house.clock.now()
         async with self.house.store.read() as db:
@@ -119,7 +122,8 @@ class AttendanceDesk:
             spans = await spans_of(db, session, now)
             asked = select(AttendanceScan.student).where(AttendanceScan.session == session)
             scanned = set(await db.scalars(asked))
-        rooms = await self.rooms(session)
+        if rooms is None:
+            rooms = await self.rooms(session)
         found: dict[str, Verdict] = {}
         for student, part in roster.items():
             if part != "student":

@@ -174,6 +174,11 @@ class Attempt:
         self._before_pause: State = "running"
         self._before_end: State = "running"
 
+    @property
+    def biometrics(self) -> str:
+        """What the student said to comparing faces: ``yes``, ``no``, empty before."""
+        return str(self.steps.get("biometrics", {}).get("value", ""))
+
     # --- the clock ------------------------------------------------------------------------------------
 
     def given_back(self, now: int, away_limit: int) -> int:

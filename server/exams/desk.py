@@ -381,7 +381,7 @@ class ExamDesk:
                 _, ends = attempt.break_left(now, exam.rules.breaks, exam.rules.break_minutes)
                 if now > ends:
                     await self.record(exam, "attempt.back", {"by": "clock"}, actor="system", person=person)
-        if attempt.steps.get("biometrics", {}).get("value") != "yes":
+        if attempt.biometrics != "yes":
             return
         sight = self.sight(exam, attempt)
         if sight.returned != attempt.returned:

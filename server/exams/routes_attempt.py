@@ -15,6 +15,7 @@ from server.exams.exam import Exam
 from server.exams.files import ANSWER_LIMIT, MOST_FILES, ending_of
 from server.exams.photos import PHOTO_LIMIT, compare
 from server.exams.routes_rules import shown_rules
+from server.exams.store import iso
 from server.exams.views import AttemptView, FileView, PhotoView, attempt_view
 from server.ids import new_id
 from server.live.text import clean
@@ -216,7 +217,7 @@ async def take_step(request: Request, body: StepTaken) -> AttemptView:
 
 async def _calibrate(request: Request, desk: ExamDesk, exam: Exam, attempt: Attempt, *, begin: bool) -> None:
     """The student sits as usual from now on, or has done so: the baseline is of these seconds alone."""
-    if attempt.steps.get("biometrics", {}).get("value") != "yes":
+    if attempt.biometrics != "yes":
         raise ApiError("exam.no_biometrics", 409)
     sight = desk.sight(exam, attempt)
     if begin:
@@ -260,7 +261,7 @@ async def take_photo(request: Request, query: TabQuery) -> PhotoTaken:
     kind = request.path["photo"]
     if kind not in PHOTOS:
         raise ApiError("object.unknown", 404, kind="photo")
-    if attempt.steps.get("biometrics", {}).get("value") != "yes":
+    if attempt.biometrics != "yes":
         raise ApiError("exam.no_biometrics", 409)
     if attempt.state in ENDED:
         raise ApiError("exam.state", 409, state=attempt.state)
@@ -290,14 +291,12 @@ async def be_ready(request: Request, body: Held) -> AttemptView:
 
 def _missing(exam: Exam, attempt: Attempt) -> list[str]:
     """Steps that the way in cannot do without; whatever else is missing a proctor may look over."""
-    bare = (
-        exam.of(attempt.person).place == "class" and attempt.steps.get("biometrics", {}).get("value") == "no"
-    )
+    bare = exam.of(attempt.person).place == "class" and attempt.biometrics == "no"
     needed = ["rules", "share"] if bare else ["rules", "equipment", "share"]
     found = [step for step in needed if step not in attempt.steps]
     if bare:  # no camera is asked for: the proctor in the room looks at face and document
         return found
-    if attempt.steps.get("biometrics", {}).get("value") != "yes":
+    if attempt.biometrics != "yes":
         found.append("biometrics")
     if exam.settings.identity and "face" not in attempt.photos:
         found.append("face")
@@ -363,8 +362,7 @@ async def save_answer(request: Request, body: Given) -> Saved:
         if kept is None or body.n > kept.n:
             data = {"question": question, "n": body.n, "text": body.text, "choice": body.choice}
             await _line(request, desk, exam, "attempt.answered", data)
-    view = await _view(desk, exam, attempt, body.tab)
-    return Saved(attempt.answers[question].n, view.now)
+    return Saved(attempt.answers[question].n, iso(desk.house, desk.now()))
 
 
 @route(

@@ -186,11 +186,12 @@ async def list_exams(request: Request) -> ExamList:
         )
         allowed = await judged(db, actor, rows, "exam.read", now)
         own = await _last_equipment(db, actor.id)
+    exams = [await desk.find(facts.id) for facts, _ in allowed]
     async with house.store.read() as db:
-        found = [(await desk.find(facts.id)).of(actor.id).proctor for facts, _ in allowed]
-        names = await names_of(db, set(found) - {""})
+        names = await names_of(db, {exam.of(actor.id).proctor for exam in exams} - {""})
     cards = [
-        await _card(desk, facts, you_of(actor, standing), actor.id, own, names) for facts, standing in allowed
+        _card(desk, exam, facts, you_of(actor, standing), actor.id, own, names)
+        for exam, (facts, standing) in zip(exams, allowed, strict=True)
     ]
     order = {"running": 0, "entry": 1, "planned": 2, "draft": 3, "over": 4}
     coming = sorted(
@@ -199,10 +200,10 @@ async def list_exams(request: Request) -> ExamList:
     return ExamList(coming + [card for card in cards if card.state == "over"], own)
 
 
-async def _card(
-    desk: ExamDesk, facts: LessonFacts, you: You, person: str, equipment: str, names: dict[str, str]
+def _card(
+    desk: ExamDesk, exam: Exam, facts: LessonFacts, you: You, person: str, equipment: str,
+    names: dict[str, str],
 ) -> ExamCard:  # fmt: skip
-    exam = await desk.find(facts.id)
     attempt, candidate = exam.attempts.get(person), exam.of(person)
     now = desk.now()
     return ExamCard(

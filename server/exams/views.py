@@ -278,7 +278,7 @@ def steps_view(desk: ExamDesk, exam: Exam, attempt: Attempt) -> StepsView:
 
     return StepsView(
         iso(desk.house, acknowledged["at"]) if acknowledged else None,
-        steps.get("biometrics", {}).get("value", ""),
+        attempt.biometrics,
         steps.get("equipment", {}).get("value", ""),
         photo("face"),
         photo("document"),

@@ -237,8 +237,7 @@ class RecordingDesk:
         latest = sorted(spoke, key=lambda person: (-spoke[person], person))
         groups = room.state.part(Groups)
         main = [each for each in room.state.people if not groups.rooms_of(each)] if groups.open else None
-        apart = self._live.apart_of(room.lesson.id)
-        heard = apart is not None and "mic" in apart.sends
+        heard = room.apart is not None and "mic" in room.apart.sends
         people = policy.wanted(kind, room.session, presenters, latest, main, heard)
         self.link.order(room.session, people, policy.keyframes(kind))
 

@@ -5,7 +5,6 @@ from typing import Annotated
 import msgspec
 
 from server.errors import ApiError
-from server.live.classroom import Classroom
 from server.live.messages import Numbered
 from server.live.seat import Seat
 from server.live.text import short
@@ -39,7 +38,7 @@ class TogetherConfirm(msgspec.Struct):
 @message("together.set", action="class.together")
 async def together_set(seat: Seat, body: TogetherSet) -> Numbered:
     """Say who sits at this device. It marks nobody until it is confirmed."""
-    room = _class(seat)
+    room = seat.desk.open_room(seat)
     people = sorted(set(body.people) - {seat.person})
     house = seat.desk.house
     async with house.store.read() as db:
@@ -57,20 +56,10 @@ async def together_set(seat: Seat, body: TogetherSet) -> Numbered:
 @message("together.confirm", action="class.lead")
 async def together_confirm(seat: Seat, body: TogetherConfirm) -> Numbered:
     """Confirm who sits at somebody's device; it can be said anew until the class ends."""
-    room = _class(seat)
+    room = seat.desk.open_room(seat)
     known = room.state.part(Together).rooms.get(body.person)
     if known is None:
         raise ApiError("together.none", 409)
     people = sorted(set(body.people) & set(known.people))
     data = {"person": body.person, "people": people}
     return Numbered(await seat.desk.record(room, "together.confirmed", data, actor=seat.person))
-
-
-def _class(seat: Seat) -> Classroom:
-    """Raises:
-    ApiError: 409 `session.not_open`, `lesson.state` in an exam.
-    """
-    room = seat.desk.open_room(seat)
-    if room.apart is not None:
-        raise ApiError("lesson.state", 409)
-    return room
