@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.async_api import expect
 
 from tests.e2e.house import House
 
@@ -21,3 +22,11 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     """A running Sabak with the demo university and two media workers."""
     async with House(tmp_path / "data") as house:
         yield house
+
+
+@pytest.fixture
+def patient() -> Iterator[None]:
+    """Four browsers share the machine: what is expected of a page may take a while."""
+    expect.set_options(timeout=20_000)
+    yield
+    expect.set_options(timeout=5_000)

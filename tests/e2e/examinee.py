@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 from playwright.async_api import async_playwright
 
-from proctoring.faces import Picture, YuNet
+from proctoring.faces import Face, Picture, YuNet
 from tests.e2e.browser import CHROMIUM, QUIET, WATCH, Person
 from tests.proctoring.material import material
 
@@ -92,15 +92,19 @@ DAY_OFF = """(() => {
 """The computer's clock is a day ahead."""
 
 
-def scenes() -> dict[str, Picture]:
-    """`calm`: somebody; `two`: with somebody else; `other`: somebody else; `empty`: the chair."""
+def alone(least: float) -> Iterator[tuple[Picture, Face]]:
+    """Pictures of somebody who is alone in it, with the face, which takes up `least` of the width or more."""
     finder = YuNet(material("models/face_detection_yunet_2023mar.onnx"))
-    faces: list[Picture] = []
     for path in sorted(material("data/faces").glob("*.jpg")):
         picture = np.asarray(cv2.imread(str(path)), np.uint8)
-        found = finder.find(picture)
-        if len(found) == 1 and 0.25 < found[0].width < 0.6 and found[0].score > 0.9:
-            faces.append(_framed(picture, found[0].x + found[0].width / 2, found[0].width))
+        faces = finder.find(picture)
+        if len(faces) == 1 and least < faces[0].width < 0.6 and faces[0].score > 0.9:
+            yield picture, faces[0]
+
+
+def scenes() -> dict[str, Picture]:
+    """`calm`: somebody; `two`: with somebody else; `other`: somebody else; `empty`: the chair."""
+    faces = [_framed(picture, face.x + face.width / 2, face.width) for picture, face in alone(0.25)]
     one, other = faces[0], faces[-1]
     room = np.full((HIGH, WIDE, 3), (150, 165, 170), np.uint8)
     cv2.rectangle(room, (60, 60), (220, 300), (120, 130, 140), -1)

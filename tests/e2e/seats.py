@@ -17,6 +17,7 @@ import contextlib
 import json
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 import aiohttp
@@ -25,9 +26,9 @@ import cv2
 import numpy as np
 from aiortc.mediastreams import VideoStreamTrack
 
-from proctoring.faces import Picture, YuNet
+from proctoring.faces import Picture
+from tests.e2e.examinee import alone
 from tests.e2e.house import PASSWORD
-from tests.proctoring.material import material
 from tests.stranger.client import Client, log_in
 
 WIDE, HIGH, RATE = 320, 240, 2
@@ -39,17 +40,13 @@ FILE = b"\xff\xd8\xff\xe0" + bytes(3 << 20)
 
 def portraits() -> list[Picture]:
     """Squares around faces, each of somebody who is alone in a picture."""
-    finder = YuNet(material("models/face_detection_yunet_2023mar.onnx"))
     found: list[Picture] = []
-    for path in sorted(material("data/faces").glob("*.jpg")):
-        picture = np.asarray(cv2.imread(str(path)), np.uint8)
-        faces = finder.find(picture)
-        if len(faces) == 1 and 0.2 < faces[0].width < 0.6 and faces[0].score > 0.9:
-            high, wide = picture.shape[:2]
-            side = min(high, wide, int(faces[0].width * wide * 2.2))
-            left = int(np.clip((faces[0].x + faces[0].width / 2) * wide - side / 2, 0, wide - side))
-            top = int(np.clip((faces[0].y + faces[0].height / 2) * high - side / 2, 0, high - side))
-            found.append(picture[top : top + side, left : left + side])
+    for picture, face in alone(0.2):
+        high, wide = picture.shape[:2]
+        side = min(high, wide, int(face.width * wide * 2.2))
+        left = int(np.clip((face.x + face.width / 2) * wide - side / 2, 0, wide - side))
+        top = int(np.clip((face.y + face.height / 2) * high - side / 2, 0, high - side))
+        found.append(picture[top : top + side, left : left + side])
     return found
 
 
@@ -71,30 +68,16 @@ def scene(own: Picture, others: list[Picture], name: str) -> Picture:
     return picture
 
 
-class Camera(VideoStreamTrack):
-    """Two pictures a second: somebody who moves a little, with a sensor's noise."""
+class Painted(VideoStreamTrack):
+    """Two pictures a second, as `paint` makes them."""
 
-    def __init__(self, seat: "Seat") -> None:
+    def __init__(self, paint: Callable[[], Picture]) -> None:
         super().__init__()
-        self._seat = seat
+        self._paint = paint
 
     async def recv(self) -> av.VideoFrame:
         pts, base = await paced(self)
-        frame = av.VideoFrame.from_ndarray(self._seat.picture(), format="bgr24")
-        frame.pts, frame.time_base = pts, base
-        return frame
-
-
-class Screen(VideoStreamTrack):
-    """The exam's page with the marker of this moment."""
-
-    def __init__(self, seat: "Seat") -> None:
-        super().__init__()
-        self._seat = seat
-
-    async def recv(self) -> av.VideoFrame:
-        pts, base = await paced(self)
-        frame = av.VideoFrame.from_ndarray(self._seat.screen(), format="bgr24")
+        frame = av.VideoFrame.from_ndarray(self._paint(), format="bgr24")
         frame.pts, frame.time_base = pts, base
         return frame
 
@@ -154,7 +137,9 @@ class Seat:
         await self.client.until(lambda: self.client is not None and self.client.welcome)
         await self._fetch()
         self._tasks.append(asyncio.create_task(self._follow()))
-        await self.client.media([("cam", lambda: Camera(self)), ("screen", lambda: Screen(self))], [])
+        await self.client.media(
+            [("cam", lambda: Painted(self.picture)), ("screen", lambda: Painted(self.screen))], []
+        )
         await asyncio.sleep(3)
         await self.ask("POST", "/start", {})
         return str(self.client.welcome["you"])

@@ -4,7 +4,6 @@ end for all.
 """
 
 import contextlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +19,9 @@ from tests.e2e.house import House
 from tests.e2e.lesson import all_see, lesson_now
 from tests.patience import until
 
-pytestmark = [pytest.mark.classroom, pytest.mark.e2e]
+pytestmark = [pytest.mark.classroom, pytest.mark.e2e, pytest.mark.usefixtures("patient")]
 
 SECOND = "kubanych.turgunov"
-
-
-@pytest.fixture(autouse=True)
-def patient() -> Iterator[None]:
-    """Four browsers share the machine: what is expected of a page may take a while."""
-    expect.set_options(timeout=20_000)
-    yield
-    expect.set_options(timeout=5_000)
 
 
 async def look(who: Person, name: str) -> None:

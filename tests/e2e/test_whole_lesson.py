@@ -5,7 +5,6 @@ middle the server is killed and everybody reloads: what was said, drawn, asked a
 
 import re
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +20,9 @@ from tests.e2e.recorded import whole_recording
 from tests.patience import until
 from tests.server.slides import material
 
-pytestmark = [pytest.mark.classroom, pytest.mark.e2e, pytest.mark.alone]
+pytestmark = [pytest.mark.classroom, pytest.mark.e2e, pytest.mark.alone, pytest.mark.usefixtures("patient")]
 
 REASON = "Текшерүү боюнча сабакка катышуу"
-
-
-@pytest.fixture(autouse=True)
-def patient() -> Iterator[None]:
-    """Four browsers share the machine: what is expected of a page may take a while."""
-    expect.set_options(timeout=20_000)
-    yield
-    expect.set_options(timeout=5_000)
 
 
 async def test_a_lesson_from_door_to_recording(house: House, fakes_folder: Path, tmp_path: Path) -> None:
