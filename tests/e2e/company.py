@@ -4,6 +4,7 @@ observer. Four browsers: who sends no picture sits at the teacher's, in a profil
 
 import asyncio
 import contextlib
+import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,8 @@ SMALL = {"width": 1100, "height": 620}
 
 NUMBERS = {"teacher": 1, "student1": 2, "student2": 3, "student3": 4}
 """What is burnt into whose camera; the others send none."""
+LOOKS_A_PAGE = 6
+"""Looks at one page of tiles before the next is turned to: pictures take a moment to come."""
 
 
 @dataclass
@@ -109,12 +112,32 @@ async def numbers(who: Person, stage: bool = False) -> set[int]:
 
 
 async def sees(who: Person, whom: str, stage: bool = False) -> None:
-    """The camera of `whom` (a login) is on somebody's page; `stage`: on the stage."""
+    """The camera of `whom` (a login) is on somebody's page, on one of the pages of tiles if they do not fit
+    on one; `stage`: on the stage."""
+    looks = itertools.count(1)
 
     async def there() -> bool:
-        return NUMBERS[whom] in await numbers(who, stage)
+        if NUMBERS[whom] in await numbers(who, stage):
+            return True
+        if not stage and next(looks) % LOOKS_A_PAGE == 0:
+            await leaf(who)
+        return False
 
     await until(there, f"{who.login} sees {whom}", within=20, every=0.3)
+    while await _can(who, "tiles-previous"):
+        await who.get("tiles-previous").click()
+
+
+async def leaf(who: Person) -> None:
+    """To the next page of tiles, from the last one to the one before."""
+    for turn in ("tiles-next", "tiles-previous"):
+        if await _can(who, turn):
+            await who.get(turn).click()
+            break
+
+
+async def _can(who: Person, turn: str) -> bool:
+    return bool(await who.get(turn).count()) and await who.get(turn).is_enabled()
 
 
 # A key of the catalogues that has no text shows itself.

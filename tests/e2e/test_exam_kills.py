@@ -241,6 +241,6 @@ async def check_recording(house: House, exam: Exam, deaths: list[Death]) -> None
         for source in ("cam", "screen"):
             mine = [each for each in view["pieces"] if (each["person"], each["source"]) == (person, source)]
             there = any(each["starts"] <= moment <= each["ends"] for each in mine)
-            ends = [each["ends"] for each in mine if each["starts"] <= moment]
-            assert there, f"{source} {BEFORE} s before {death.name} was killed at {moment}: {ends}"
+            files = [(each["starts"], each["ends"], each["width"]) for each in mine]
+            assert there, f"{source} {BEFORE} s before {death.name} was killed at {moment}: {files}"
     print(f"{len(view['pieces'])} files, {view['length'] / 1000:.0f} s")
