@@ -70,6 +70,7 @@ async def show_recording(request: Request) -> RecordingView:
         starts=iso(begins),
         length=max((piece.ends for piece in pieces), default=0),
         live=session.closed is None,
+        finishing=session.closed is not None and any(row.state == "growing" for row in rows),
         pieces=pieces,
         people=people,
         moments=moments,

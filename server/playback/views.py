@@ -40,14 +40,15 @@ class PersonView(msgspec.Struct):
 
 
 class RecordingView(msgspec.Struct):
-    """`length` in milliseconds; `live`: the lesson still runs and more will come. `watched` is what the
-    server has noted of the caller. `download`: whether the files may be taken along."""
+    """`length` in milliseconds; `live`: the lesson still runs and more will come; `finishing`: it is over,
+    and its last files are being closed or mended. `watched` is what the server has noted of the caller. `download`: whether the files may be taken along."""
 
     lesson: str
     title: str
     starts: str
     length: int
     live: bool
+    finishing: bool
     pieces: list[PieceView]
     people: list[PersonView]
     moments: list[Moment]

@@ -27,9 +27,7 @@ async def whole_recording(house: House, lesson: str, token: str, within: float =
 
     async def ended() -> Any:
         view = await house.api("GET", f"/api/v1/lessons/{lesson}/recording", token)
-        pieces = view["pieces"]
-        closed = pieces and not any(piece["growing"] for piece in pieces)
-        return view if closed and not view["live"] else None
+        return view if view["pieces"] and not view["live"] and not view["finishing"] else None
 
     return dict(await until(ended, "every file is closed", within=within))
 

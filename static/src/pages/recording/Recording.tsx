@@ -32,6 +32,7 @@ export interface RecordingView {
   starts: string;
   length: number;
   live: boolean;
+  finishing: boolean;
   pieces: Piece[];
   people: { id: string; name: string; role: string }[];
   moments: Moment[];
@@ -50,12 +51,12 @@ export default function Recording({ id }: { id: string }) {
     signal => get<RecordingView>(`/lessons/${encodeURIComponent(id)}/recording`, {}, signal),
     [id],
   );
-  const live = recording.data?.live ?? false;
+  const growing = recording.data !== undefined && (recording.data.live || recording.data.finishing);
   useEffect(() => {
-    if (!live) return;
+    if (!growing) return;
     const timer = setInterval(recording.reload, LOOK_EVERY);
     return () => clearInterval(timer);
-  }, [live]);
+  }, [growing]);
   const view = recording.data;
   return (
     <Page
@@ -68,7 +69,7 @@ export default function Recording({ id }: { id: string }) {
           found.pieces.length > 0 ? (
             <Stage view={found} />
           ) : (
-            <Empty icon={Captions} title={t(found.live ? "playback.not_yet" : "playback.empty")} />
+            <Empty icon={Captions} title={t(found.live || found.finishing ? "playback.not_yet" : "playback.empty")} />
           )
         }
       </Load>
@@ -144,6 +145,7 @@ function Stage({ view }: { view: RecordingView }) {
         />
         <p class="muted small">{t("playback.noted")}</p>
         {view.live && <Note>{t("playback.live")}</Note>}
+        {view.finishing && <Note>{t("playback.finishing")}</Note>}
         {view.download && <Files view={view} names={names} />}
         {me.value?.actions.includes("recording.watchers") && <Watchers lesson={view.lesson} />}
       </div>
