@@ -41,7 +41,8 @@ class PersonView(msgspec.Struct):
 
 class RecordingView(msgspec.Struct):
     """`length` in milliseconds; `live`: the lesson still runs and more will come; `finishing`: it is over,
-    and its last files are being closed or mended. `watched` is what the server has noted of the caller. `download`: whether the files may be taken along."""
+    and its last files are being closed or mended. `watched` is what the server has noted of the caller.
+    `download`: whether the files may be taken along."""
 
     lesson: str
     title: str

@@ -69,7 +69,10 @@ export default function Recording({ id }: { id: string }) {
           found.pieces.length > 0 ? (
             <Stage view={found} />
           ) : (
-            <Empty icon={Captions} title={t(found.live || found.finishing ? "playback.not_yet" : "playback.empty")} />
+            <Empty
+              icon={Captions}
+              title={t(found.live || found.finishing ? "playback.not_yet" : "playback.empty")}
+            />
           )
         }
       </Load>
