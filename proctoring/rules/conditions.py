@@ -1,7 +1,8 @@
 """From what detectors saw in one look to the conditions that rules follow. Pure.
 
-None means that this look cannot tell: a dark picture says nothing about who is in it, and a stream that is
-not there says nothing at all. What cannot be told is never held against anybody.
+None means that this look cannot tell: a dark picture says nothing about who is in it, one that stands still
+nothing of where a head points now, and a stream that is not there says nothing at all. What cannot be told is
+never held against anybody.
 """
 
 from collections.abc import Sequence
@@ -49,7 +50,7 @@ def webcam(
         return {**found, "absent": None, "several": None, "head_away": None}
     near = [face for face in faces if not in_class or face.width >= NEIGHBOUR * faces[0].width]
     away = None
-    if len(near) == 1 and head is not None and own is not None:
+    if len(near) == 1 and head is not None and own is not None and not quality.still:
         away = is_away(head, own)
     return {**found, "absent": not near, "several": len(near) > 1, "head_away": away}
 

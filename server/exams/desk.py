@@ -482,7 +482,7 @@ class ExamDesk:
 
     def _order(self, exam: Exam, attempt: Attempt, room: Classroom) -> Look:
         face = self.files.face(exam.lesson, attempt.person) if exam.settings.identity else b""
-        return Look(room.session, f"{room.session}/{attempt.person}/", face)
+        return Look(room.session, f"{room.session}/{attempt.person}/", face, self.sight(exam, attempt).own)
 
     # --- what ends an attempt -------------------------------------------------------------------------
 

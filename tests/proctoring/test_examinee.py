@@ -7,6 +7,7 @@ import pytest
 from proctoring.examinee import AGAIN_AFTER, IDENTITY_EVERY, Webcam
 from proctoring.eyes import Eyes
 from proctoring.faces import Face, Picture
+from proctoring.head import direction
 from proctoring.identity import Descriptor
 from proctoring.kinds import SECOND
 from proctoring.messages import SeenWebcam
@@ -39,6 +40,7 @@ class Seat:
         self.there = Everybody()
         self.eye = Webcam("peer", Eyes(self.there, None, self.there, {}))
         self.eye.own = np.zeros(128, np.float32)
+        self.eye.head = direction(self.there.find(np.zeros((240, 320, 3), np.uint8))[0], 320, 240)
         self.second = 0
         self._chance = np.random.default_rng(1)
 
@@ -70,7 +72,7 @@ def test_who_does_not_match_is_compared_until_there_is_no_doubt() -> None:
     assert len(back) == 2 and back[1] - back[0] == SOON, "two that match, and the flag is over"
 
 
-def test_a_face_that_all_at_once_points_elsewhere_is_compared_once_more() -> None:
+def test_a_head_that_is_away_is_compared_once_more() -> None:
     seat = Seat()
     seat.sits(SOON + 8)
     assert seat.sits(15, nose=0.68) == [0], "and not again while it stays so"
