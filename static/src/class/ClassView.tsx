@@ -18,6 +18,7 @@ import { ProjectorWords } from "./projector/Later";
 import type { Room } from "./room";
 import { commandOf, isTyping, lettersOn, type Command } from "./shortcuts";
 import { RecordingNotice, RecordingQuestion } from "./RecordingMark";
+import { Soon } from "./Soon";
 import { Stage } from "./Stage";
 import { noteSteps } from "./steps";
 import { toggleHand } from "./talk/actions";
@@ -64,15 +65,32 @@ export function ClassView({ room, lesson }: { room: Room; lesson: LessonView }) 
           {lesson.kind === "trial" && <TrialPanel />}
           <Stage />
           <CaptionsLine />
-          <Tiles />
+          <Soon place={<div class="tiles" />}>
+            <Tiles />
+          </Soon>
           <Reactions />
         </main>
-        <Panel />
+        <Soon place={panel.value && <aside class="panel" />}>
+          <Panel />
+        </Soon>
         <Bar />
-        <Dialogs lesson={lesson} />
-        <Aloud />
+        <Soon>
+          <Dialogs lesson={lesson} />
+          <Aloud />
+        </Soon>
       </div>
     </DeskProvider>
+  );
+}
+
+/** The frame of the class with nothing in it yet: what the click on "join" shows at once. */
+export function Frame() {
+  return (
+    <div class="class">
+      <main class="class-main">
+        <Connecting />
+      </main>
+    </div>
   );
 }
 

@@ -11,10 +11,11 @@ import { hardware, LocalMedia } from "../media/local";
 import { me } from "../state/me";
 import { ButtonLink } from "../ui/Button";
 import { Load, State } from "../ui/States";
-import { ClassView } from "./ClassView";
+import { ClassView, Frame } from "./ClassView";
 import { Over } from "./Over";
 import { Prejoin } from "./Prejoin";
 import { Room } from "./room";
+import { Soon } from "./Soon";
 import "./prejoin.css";
 import "./class.css";
 import "./stage.css";
@@ -77,7 +78,12 @@ function Visit({ lesson, person, reload }: VisitProps) {
     };
     return <Over room={room} onBack={back} />;
   }
-  if (room) return <ClassView room={room} lesson={lesson} />;
+  if (room)
+    return (
+      <Soon place={<Frame />}>
+        <ClassView room={room} lesson={lesson} />
+      </Soon>
+    );
   const over = lesson.state === "cancelled" || (lesson.state === "closed" && !lesson.may.open);
   if (over) return <NoLesson cancelled={lesson.state === "cancelled"} />;
   const join = (several: boolean): void => {
