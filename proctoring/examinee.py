@@ -14,7 +14,7 @@ import numpy as np
 from proctoring.beacon import Finder
 from proctoring.decode import colours, gray
 from proctoring.eyes import Eyes
-from proctoring.faces import Face, Picture
+from proctoring.faces import Face, Picture, nearest
 from proctoring.head import Direction, direction, is_away
 from proctoring.identity import Descriptor, distance
 from proctoring.kinds import SECOND
@@ -25,7 +25,7 @@ THINGS_EVERY = 4 * SECOND
 IDENTITY_EVERY = 30 * SECOND
 AGAIN_AFTER = 5 * SECOND
 """Microseconds after which a face is compared once more while there is doubt: one of the last two comparisons
-did not match, or the head points elsewhere than when it last matched."""
+did not match, or the head is away from the student's own baseline."""
 SCREEN_EVERY = 2 * SECOND
 WIDE = 320
 """Points across of the webcam picture that is judged; larger ones are made smaller."""
@@ -37,11 +37,12 @@ Seen = SeenWebcam | SeenScreen | Thumbnail
 
 
 class Webcam:
-    """`own`: the descriptor to compare with; None while there is none."""
+    """`own`: the descriptor to compare with, `head`: the own baseline; None while there is none."""
 
     def __init__(self, peer: str, eyes: Eyes) -> None:
         self.peer = peer
         self.own: Descriptor | None = None
+        self.head: Direction | None = None
         self._eyes = eyes
         self._quality = QualityWatch()
         self._things_at = 0
@@ -49,10 +50,8 @@ class Webcam:
         self._compared_at = -AGAIN_AFTER
         self._matched = [False, False]
         """Whether the last two comparisons did."""
-        self._known: Direction | None = None
-        """Where the head pointed to when it last matched."""
         self._turned = False
-        """It points elsewhere, and has been compared since."""
+        """The head is away, and the face has been compared since."""
 
     def look(self, at: int, frame: av.VideoFrame) -> Iterator[Seen]:
         picture = _narrow(colours(frame))
@@ -60,12 +59,13 @@ class Webcam:
         faces = self._eyes.finder.find(picture) if quality.fit else []
         high, wide = picture.shape[:2]
         seen = SeenWebcam(self.peer, at, quality, faces)
-        if len(faces) == 1:
-            seen.head = direction(faces[0], wide, high)
+        face = nearest(faces)  # where two are as near nobody knows which is the examinee's
+        if face is not None:
+            seen.head = direction(face, wide, high)
         if quality.fit:
             seen.things = self._look_for_things(at, picture)
-        if len(faces) == 1 and self.own is not None:  # of several nobody knows which is the examinee's
-            seen.distance = self._compare(at, picture, faces[0], seen.head)
+        if face is not None and self.own is not None:
+            seen.distance = self._compare(at, picture, face, seen.head)
         yield seen
         yield _thumbnail(self.peer, "webcam", picture)
 
@@ -84,16 +84,14 @@ class Webcam:
             return None
         apart = distance(self.own, found)
         self._matched = [self._matched[1], apart <= describer.threshold]
-        if self._matched[1] and not self._turned:
-            self._known = head
         self._compared_at = at
         self._compare_at = at + (IDENTITY_EVERY if all(self._matched) else AGAIN_AFTER)
         return apart
 
     def _is_due(self, at: int, head: Direction | None) -> bool:
-        """Whether to compare now. Whose head all at once points elsewhere may be somebody else: it is
+        """Whether to compare now. A head that is away may be somebody else's: before it is called away it is
         compared once more, long before the next time."""
-        turned = head is not None and self._known is not None and is_away(head, self._known)
+        turned = head is not None and self.head is not None and is_away(head, self.head)
         due = at >= self._compare_at
         sudden = turned and not self._turned and at >= self._compared_at + AGAIN_AFTER
         self._turned = turned and not due and (self._turned or sudden)

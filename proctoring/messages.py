@@ -22,11 +22,12 @@ Problem = Literal["", "no_face", "several", "small", "dark", "blurred", "turned"
 
 class Look(msgspec.Struct, tag="look", frozen=True):
     """Look at one examinee: every peer of `room` whose name begins with `peer`. A second one replaces
-    the first. `face`: the descriptor to compare with, empty for none."""
+    the first. `face`: the descriptor to compare with, empty for none; `head`: the own baseline."""
 
     room: str
     peer: str
     face: bytes = b""
+    head: Direction | None = None
 
 
 class LookAway(msgspec.Struct, tag="look_away", frozen=True):

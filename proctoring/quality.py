@@ -1,8 +1,9 @@
 """Is a webcam picture fit to be judged, and is it a live one? Dark, covered, frozen, looping. Pure numpy.
 
 Flows in: decoded pictures about once a second. Flows out: what is wrong with the stream, from which faces
-are then not judged. A live camera shows noise and a person who moves a little; a still one is the same but
-for what the encoder changes, and a loop repeats exactly what it showed before.
+are then not judged, and whether it stands still, when it says nothing of what goes on now. A live camera
+shows noise and a person who moves a little; a still one is the same but for what the encoder changes, and a
+loop repeats exactly what it showed before.
 """
 
 from collections import deque
@@ -18,9 +19,13 @@ from proctoring.kinds import SECOND
 DARK = 40.0
 """Brightness of the brightest twentieth of the picture, 0..255, below which it is dark."""
 FLAT = 7.0
-"""Spread of brightness over a coarse picture, below which nothing can be seen in it: the lens is covered."""
+"""Spread of brightness over a coarse picture, below which nothing may be seen in it: the lens is covered."""
+EDGES = 8.0
+"""Mean step between the neighbouring cells that differ most, from which on something is seen all the same:
+the edges of a window or a shelf in a dim and empty room. What lies on a lens is out of focus and has none:
+up to 3 in made pictures, where such rooms have 12 and more."""
 BLACK = 1.5
-"""The same where it is dark: less than that shows nothing, not even a dark room."""
+"""The spread where it is dark: less than that shows nothing, not even a dark room."""
 CELLS = (40, 30)
 """Width and height of the small picture that looks are compared by."""
 STILL = 2.5
@@ -30,6 +35,9 @@ MOVING = 5.0
 """The same between neighbouring looks, from which on something moved."""
 WINDOW = 8
 """Looks of which all must be the same for a frozen picture."""
+STANDS = 6
+"""Looks of which all are the same: it may be frozen. Fewer than a head must be away for; portraits that move
+by 0.3 of a point are never the same for so long."""
 LONGEST = 90 * SECOND
 """Microseconds back to which a loop is looked for."""
 REPEATS = 8
@@ -51,6 +59,8 @@ class Quality(msgspec.Struct, frozen=True):
     covered: bool
     frozen: bool
     loop: bool
+    still: bool = False
+    """The last `STANDS` looks were the same: it tells who is there, but not what they do now."""
 
     @property
     def fit(self) -> bool:
@@ -73,9 +83,10 @@ class QualityWatch:
 
     def look(self, now: int, picture: Picture) -> Quality:
         gray = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
-        cells = cv2.resize(gray, CELLS, interpolation=cv2.INTER_AREA).astype(np.float32).ravel()
+        coarse = cv2.resize(gray, CELLS, interpolation=cv2.INTER_AREA).astype(np.float32)
+        cells = coarse.ravel()
         dark = float(np.percentile(cells, 95)) < DARK
-        covered = float(cells.std()) < (BLACK if dark else FLAT)
+        covered = float(cells.std()) < (BLACK if dark else FLAT) and edges(coarse) < EDGES
         while self._looks and self._looks[-1][0] < now - LONGEST:
             self._looks.pop()
         some = cells[::SOME]
@@ -91,8 +102,9 @@ class QualityWatch:
         known = self._repeated[: len(same)]
         before[: len(known)] = known
         self._repeated = np.where(same, before + 1, 0)
+        still = len(same) >= STANDS - 1 and bool(same[: STANDS - 1].all())
         frozen = len(same) >= WINDOW - 1 and bool(same[: WINDOW - 1].all())
-        return Quality(dark, covered, frozen, not frozen and self._loops())
+        return Quality(dark, covered, frozen, not frozen and self._loops(), still)
 
     def _compare(self, cells: Cells, older: Cells) -> npt.NDArray[np.bool_]:
         """For each earlier look, the newest first: whether it is the same picture.
@@ -111,6 +123,12 @@ class QualityWatch:
     def _loops(self) -> bool:
         """Whether the last looks repeat earlier ones, each at the same number of looks before."""
         return any(self._moved) and bool((self._repeated[REPEATS // 2 - 1 :] >= REPEATS).any())
+
+
+def edges(coarse: Cells) -> float:
+    """How much the neighbouring cells differ that differ most; `coarse` is (high, wide)."""
+    steps = np.concatenate([np.abs(np.diff(coarse, axis=axis)).ravel() for axis in (0, 1)])
+    return float(np.partition(steps, -MOST)[-MOST:].mean())
 
 
 def difference(one: Cells, other: Cells) -> float:

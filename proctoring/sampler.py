@@ -61,7 +61,7 @@ class Sampler:
         self._orders[look.peer] = look
         for track in self._tracks.values():
             if isinstance(track.eye, Webcam) and track.peer.startswith(look.peer):
-                track.eye.own = _descriptor(look.face)
+                _tell(track.eye, look)
         return before is None or before.room != look.room
 
     def forget(self, peer: str) -> bool:
@@ -113,7 +113,7 @@ class Sampler:
         eye: Webcam | Screen
         if info.source == "cam":
             eye = Webcam(look.peer, self._eyes)
-            eye.own = _descriptor(look.face)
+            _tell(eye, look)
         else:
             eye = Screen(look.peer, Finder())  # it looks first where the marker was
         self._tracks[key] = Track(info, eye, now + self._random.random() * PERIOD)
@@ -145,5 +145,7 @@ class Sampler:
             self.stretch = max(1.0, self.stretch * 0.9)
 
 
-def _descriptor(data: bytes) -> np.ndarray[tuple[int], np.dtype[np.float32]] | None:
-    return np.frombuffer(data, np.float32) if data else None
+def _tell(eye: Webcam, look: Look) -> None:
+    """Who it is that sits there."""
+    eye.own = np.frombuffer(look.face, np.float32) if look.face else None
+    eye.head = look.head

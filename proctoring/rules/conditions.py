@@ -1,13 +1,14 @@
 """From what detectors saw in one look to the conditions that rules follow. Pure.
 
-None means that this look cannot tell: a dark picture says nothing about who is in it, and a stream that is
-not there says nothing at all. What cannot be told is never held against anybody.
+None means that this look cannot tell: a dark picture says nothing about who is in it, one that stands still
+nothing of where a head points now, and a stream that is not there says nothing at all. What cannot be told is
+never held against anybody.
 """
 
 from collections.abc import Sequence
 
 from proctoring.beacon import Sight
-from proctoring.faces import Face
+from proctoring.faces import NEIGHBOUR, Face
 from proctoring.head import Direction, is_away
 from proctoring.kinds import Kind
 from proctoring.quality import Quality
@@ -21,9 +22,6 @@ Conditions = dict[Kind, bool | None]
 
 WEBCAM: tuple[Kind, ...] = ("absent", "several", "head_away", "covered", "dark", "frozen", "loop")
 SCREEN: tuple[Kind, ...] = ("beacon_lost", "beacon_stale", "beacon_foreign")
-
-NEIGHBOUR = 0.4
-"""In a computer class: faces smaller than this part of the examinee's are somebody at another seat (R16)."""
 
 
 def webcam(
@@ -49,7 +47,7 @@ def webcam(
         return {**found, "absent": None, "several": None, "head_away": None}
     near = [face for face in faces if not in_class or face.width >= NEIGHBOUR * faces[0].width]
     away = None
-    if len(near) == 1 and head is not None and own is not None:
+    if len(near) == 1 and head is not None and own is not None and not quality.still:
         away = is_away(head, own)
     return {**found, "absent": not near, "several": len(near) > 1, "head_away": away}
 

@@ -64,6 +64,8 @@ class Sight:
         self._marker_due = 0
         self._gone = False
         """The student would be judged but is not here: what lies between is a gap once they are back."""
+        self._stranger = False
+        """The face that was compared last was not the examinee's."""
         self._unshared = 0
         """Since when the screen has not arrived though the camera does; 0 while all is well."""
 
@@ -97,6 +99,7 @@ class Sight:
         self.returned = returned or self.returned
         self.own, self.marker_at = None, 0
         self._heads.clear()
+        self._stranger = False
         self._marker_due = now + MARKER_WITHIN
 
     def leave(self, now: int, since: int, why: Why = "picture") -> list[Flag]:
@@ -123,14 +126,16 @@ class Sight:
         if not self.judging:
             return [], []
         found = conditions.webcam(seen.quality, seen.faces, seen.head, self.own, in_class=self.in_class)
-        if "other_person" in self.standing:
-            found["head_away"] = None  # the baseline is somebody else's
         if seen.things is not None:
             names = seen.things
             found |= {"phone": "phone" in names, "book": "book" in names}
         if seen.distance is not None:
             turned = seen.head is not None and self.own is not None and is_away(seen.head, self.own)
             found |= conditions.identity(seen.distance, self.likeness, turned=turned)
+            if found["other_person"] is not None:
+                self._stranger = found["other_person"]
+        if self._stranger:
+            found["head_away"] = None  # the baseline is the examinee's
         gaps: list[Gap] = []
         if seen.quality.fit:
             gaps = self._judge("webcam", now)

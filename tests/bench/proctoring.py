@@ -32,8 +32,8 @@ from tests.bench.kit.stage import HIGH, RATE, WIDE, Cast, Episode, Stage
 from tests.proctoring.material import material
 from tests.proctoring.models import all_models
 
-WEBCAMS, SCREENS = 62, 21
-"""Clips of some 13 and 20 minutes: 20 student-hours, 60 episodes a kind."""
+WEBCAMS, SCREENS = 72, 24
+"""Clips of some 11 and 20 minutes: 20 student-hours, 60 episodes a kind and more."""
 NEEDED = {
     "absent": 0.95, "several": 0.95, "other_person": 0.95, "covered": 0.95, "frozen": 0.95,
     "beacon_lost": 0.95, "head_away": 0.8, "phone": 0.8,

@@ -95,7 +95,7 @@ def webcam(clip: str, frames: Iterable[av.VideoFrame], eyes: Eyes, episodes: lis
             faces = eyes.finder.find(picture)
             eye.own = eyes.describer.describe(picture, faces[0]) if faces else None
         if now >= (LEAD - 2) * SECOND and not sight.judging:
-            sight.calibrate()
+            eye.head = sight.calibrate()
             sight.begin(now)
         for seen in eye.look(now, frame):
             if isinstance(seen, SeenWebcam):

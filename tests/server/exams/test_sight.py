@@ -3,6 +3,7 @@
 import pytest
 
 from proctoring.faces import Face
+from proctoring.head import Direction
 from proctoring.kinds import DEFAULTS, SECOND
 from proctoring.messages import SeenWebcam
 from proctoring.quality import Quality
@@ -93,3 +94,42 @@ def test_a_share_that_ends_is_a_flag() -> None:
     eye.begin(0)
     found = [flag for second in range(1, 8) for flag in eye.share(second * SECOND, False, told=False)]
     assert [(flag.kind, flag.begin) for flag in found] == [("share_ended", 5 * SECOND)]
+
+
+AHEAD, ASIDE = Direction(2.0, -3.0), Direction(40.0, -3.0)
+
+
+def turns(eye: Sight, seconds: range, quality: Quality = GOOD, distance: float | None = None) -> list[str]:
+    """The head is away for so long; kinds of the flags that began. `distance`: of a comparison first."""
+    begun = []
+    for second in seconds:
+        seen = SeenWebcam("peer", second * SECOND, quality, [FACE], ASIDE)
+        seen.distance = distance if second == seconds.start else None
+        begun += [flag.kind for flag in eye.webcam(second * SECOND, seen)[0] if flag.end is None]
+    return begun
+
+
+def judging() -> Sight:
+    eye = sight()
+    eye.own = AHEAD
+    eye.begin(10 * SECOND)
+    return eye
+
+
+def test_a_head_that_is_away_is_a_flag() -> None:
+    assert turns(judging(), range(11, 25)) == ["head_away"]
+    assert turns(judging(), range(11, 25), distance=0.4) == ["head_away"], "it is the examinee's"
+    assert turns(judging(), range(11, 25), distance=0.7) == ["head_away"], "turned, so it may be"
+
+
+def test_somebody_elses_head_is_not_held_against_the_examinee() -> None:
+    eye = judging()
+    assert turns(eye, range(11, 25), distance=0.9) == [], "one comparison is no flag yet, but a doubt"
+    assert turns(eye, range(25, 40), distance=0.9) == ["other_person"]
+    assert turns(eye, range(40, 60), distance=0.3) == ["head_away"], "the examinee is back"
+
+
+def test_a_still_picture_says_nothing_of_a_head() -> None:
+    still = Quality(dark=False, covered=False, frozen=False, loop=False, still=True)
+    eye = judging()
+    assert turns(eye, range(11, 17)) == [] and turns(eye, range(17, 60), still) == []
