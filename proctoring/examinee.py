@@ -14,7 +14,7 @@ import numpy as np
 from proctoring.beacon import Finder
 from proctoring.decode import colours, gray
 from proctoring.eyes import Eyes
-from proctoring.faces import Face, Picture
+from proctoring.faces import Face, Picture, nearest
 from proctoring.head import Direction, direction, is_away
 from proctoring.identity import Descriptor, distance
 from proctoring.kinds import SECOND
@@ -59,12 +59,13 @@ class Webcam:
         faces = self._eyes.finder.find(picture) if quality.fit else []
         high, wide = picture.shape[:2]
         seen = SeenWebcam(self.peer, at, quality, faces)
-        if len(faces) == 1:
-            seen.head = direction(faces[0], wide, high)
+        face = nearest(faces)  # where two are as near nobody knows which is the examinee's
+        if face is not None:
+            seen.head = direction(face, wide, high)
         if quality.fit:
             seen.things = self._look_for_things(at, picture)
-        if len(faces) == 1 and self.own is not None:  # of several nobody knows which is the examinee's
-            seen.distance = self._compare(at, picture, faces[0], seen.head)
+        if face is not None and self.own is not None:
+            seen.distance = self._compare(at, picture, face, seen.head)
         yield seen
         yield _thumbnail(self.peer, "webcam", picture)
 

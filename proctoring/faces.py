@@ -4,6 +4,7 @@ YuNet is used where its file is present; else dlib's HOG finder, which needs no 
 in parts of the picture (0..1), so that nothing behind depends on its size.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -32,6 +33,18 @@ class Face(msgspec.Struct, frozen=True):
     height: float
     score: float
     points: tuple[Point, ...] = ()
+
+
+NEIGHBOUR = 0.4
+"""Faces smaller than this part of the nearest one are somebody behind it or at another seat (R16)."""
+
+
+def nearest(faces: Sequence[Face]) -> Face | None:
+    """The face of whoever sits at this camera, of faces with the largest first: the only one, or one that is
+    much nearer than all others. None where that cannot be told."""
+    if faces and all(face.width < NEIGHBOUR * faces[0].width for face in faces[1:]):
+        return faces[0]
+    return None
 
 
 class FaceFinder(Protocol):

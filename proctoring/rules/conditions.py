@@ -8,7 +8,7 @@ never held against anybody.
 from collections.abc import Sequence
 
 from proctoring.beacon import Sight
-from proctoring.faces import Face
+from proctoring.faces import NEIGHBOUR, Face
 from proctoring.head import Direction, is_away
 from proctoring.kinds import Kind
 from proctoring.quality import Quality
@@ -22,9 +22,6 @@ Conditions = dict[Kind, bool | None]
 
 WEBCAM: tuple[Kind, ...] = ("absent", "several", "head_away", "covered", "dark", "frozen", "loop")
 SCREEN: tuple[Kind, ...] = ("beacon_lost", "beacon_stale", "beacon_foreign")
-
-NEIGHBOUR = 0.4
-"""In a computer class: faces smaller than this part of the examinee's are somebody at another seat (R16)."""
 
 
 def webcam(

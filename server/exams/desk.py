@@ -176,7 +176,7 @@ class ExamDesk:
 
     async def changed(self, lesson: str) -> Exam | None:
         """The settings or the plan of an exam have changed: read them anew. What is under way keeps the
-        rules and the settings that it began with."""
+        rules and the settings that it began with; whoever is judged otherwise now is looked at anew."""
         self._stale.discard(lesson)
         await self.know()
         exam = self.exams.get(lesson)
@@ -185,12 +185,14 @@ class ExamDesk:
         if exam is None or found is None:
             self.exams.pop(lesson, None)
             return await self.find(lesson) if found is not None else None
+        judged = {person: (exam.rules, exam.of(person).judged) for person in exam.attempts}
         exam.facts, exam.candidates, exam.pages = found.facts, found.candidates, found.pages
         if not any(each.started for each in exam.attempts.values()):
             exam.settings, exam.rules_id, exam.rules = found.settings, found.rules_id, found.rules
-        for attempt in exam.attempts.values():
-            await self._rest(exam, attempt, self.now())
-            self._forget(exam, attempt.person)
+        for person, attempt in exam.attempts.items():
+            if judged[person] != (exam.rules, exam.of(person).judged):
+                await self._rest(exam, attempt, self.now())
+                self._forget(exam, person)
         self.tell(exam, "", exam.n)
         return exam
 

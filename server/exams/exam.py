@@ -52,6 +52,11 @@ class Candidate(msgspec.Struct, frozen=True):
     proctor: str = ""
     """Who is in the room, by id."""
 
+    @property
+    def judged(self) -> tuple[object, ...]:
+        """What of it matters to the machine that looks."""
+        return self.place, self.off
+
 
 ALIKE = Candidate()
 """Who has nothing of their own."""

@@ -6,6 +6,7 @@ put into the page by the browser's debugger, so that the content security policy
 """
 
 import functools
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,9 @@ RUN = """async () => {
     nodes: one.nodes.filter(real).map(node => `${node.html.slice(0, 200)} (${words(node)})`),
   }));
 }"""
+
+SHOTS = os.environ.get("SABAK_SHOTS", "")
+"""A folder for pictures of what is asked about, to be looked at."""
 
 LOOKS = (("light", DESKTOP), ("dark", PHONE))
 """Both colours and both widths; SOAK asks in each of the four."""
@@ -57,6 +61,9 @@ class Faults:
                 await page.set_viewport_size(size)  # type: ignore[arg-type]
             await page.wait_for_timeout(120)  # the new colours come a moment later
             await self._ask(page, f"{name}, {scheme}, {size['width']} px")
+            if SHOTS:
+                Path(SHOTS).mkdir(parents=True, exist_ok=True)
+                await page.screenshot(path=Path(SHOTS, f"axe-{name}-{scheme}-{size['width']}.png"))
         await page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
         await page.emulate_media(color_scheme="light", reduced_motion="reduce")
 

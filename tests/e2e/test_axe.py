@@ -93,7 +93,7 @@ EXAMS = (
     Shot("review-keys", "commission1", "/exams/{exam}/review", "review-one", click("review-keys")),
     Shot("review-case", "commission2", "/exams/{exam}/review/cases/{student1}", "review-case-page"),
 )
-"""Pages of an exam that is over: named, so that none is forgotten; not looked at here yet."""
+"""Pages of an exam that is over, which test_axe_exams.py looks at."""
 
 INSIDE = {
     "ClassPage": "prejoin", "ExamPage": "exam", "Forbidden": "forbidden", "Guest": "guest",

@@ -25,11 +25,12 @@ class Everybody:
 
     def __init__(self) -> None:
         self.nose, self.mark = 0.6, 0.0
+        self.others: list[Face] = []
 
     def find(self, picture: Picture) -> list[Face]:
         points = tuple((0.3 + 0.4 * x, 0.2 + 0.5 * y) for x, y in
                        ((0.3, 0.4), (0.7, 0.4), (0.5, self.nose), (0.33, 0.8), (0.67, 0.8)))  # fmt: skip
-        return [Face(0.3, 0.2, 0.4, 0.5, 1.0, points)]
+        return [Face(0.3, 0.2, 0.4, 0.5, 1.0, points), *self.others]
 
     def describe(self, picture: Picture, face: Face) -> Descriptor | None:
         return np.array([self.mark, *[0.0] * 127], np.float32)
@@ -78,3 +79,11 @@ def test_a_head_that_is_away_is_compared_once_more() -> None:
     assert seat.sits(15, nose=0.68) == [0], "and not again while it stays so"
     assert seat.sits(3) == []
     assert len(seat.sits(15, nose=0.68, mark=0.9)) == 3, "somebody else is compared again and again"
+
+
+def test_beside_neighbours_who_are_further_away_the_nearest_face_is_compared() -> None:
+    seat = Seat()
+    seat.there.others = [Face(0.8, 0.1, 0.1, 0.12, 1.0)]
+    assert seat.sits(HALF) == [0, SOON]
+    seat.there.others = [Face(0.7, 0.1, 0.3, 0.4, 1.0)]
+    assert seat.sits(HALF) == [], "as near: nobody knows which is the examinee's"

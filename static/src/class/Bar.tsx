@@ -41,9 +41,13 @@ interface ControlProps {
   fresh?: boolean;
 }
 
-/** Who steers by voice says what they see: the word on a button is part of its name (WCAG 2.5.3). */
-function named(word: string, label: string): string {
-  return label.toLocaleLowerCase().includes(word.toLocaleLowerCase()) ? label : `${word}: ${label}`;
+const spoken = (text: string): string =>
+  ` ${(text.toLocaleLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).join(" ")} `;
+
+/** Who steers by voice says what they see: the words on a button, whole and in this order, are part of its
+ * name (WCAG 2.5.3). */
+export function named(shown: string, label: string): string {
+  return spoken(label).includes(spoken(shown)) ? label : `${shown}: ${label}`;
 }
 
 export function Control(props: ControlProps) {
@@ -60,12 +64,13 @@ export function Control(props: ControlProps) {
     count = 0,
     fresh = false,
   } = props;
+  const number = count > 99 ? "99+" : `${count}`;
   return (
     <button
       type="button"
       class={tone ? `control control-${tone}` : "control"}
       data-testid={testid}
-      aria-label={label && named(word, label)}
+      aria-label={label && named(count > 0 ? `${word} ${number}` : word, label)}
       title={label ?? word}
       aria-pressed={pressed}
       aria-expanded={expanded}
@@ -74,16 +79,11 @@ export function Control(props: ControlProps) {
     >
       <span class="control-picture">
         {busy ? <span class="spinner" aria-hidden="true" /> : <Picture size={22} aria-hidden />}
-        {count > 0 && (
-          <span
-            class={fresh ? "control-count control-fresh numbers" : "control-count numbers"}
-            aria-hidden={label !== undefined}
-          >
-            {count > 99 ? "99+" : count}
-          </span>
-        )}
       </span>
-      <span class="control-word">{word}</span>
+      <span class="control-word">{word}</span>{" "}
+      {count > 0 && (
+        <span class={fresh ? "control-count control-fresh numbers" : "control-count numbers"}>{number}</span>
+      )}
     </button>
   );
 }

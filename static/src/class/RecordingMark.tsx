@@ -33,7 +33,7 @@ export function RecordingMark() {
   return (
     <button
       type="button"
-      class={`recording-mark recording-${now}`}
+      class={`top-mark recording-${now}`}
       data-testid="recording-mark"
       data-standing={now}
       data-tracks={recording.tracks}

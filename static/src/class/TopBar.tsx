@@ -77,7 +77,7 @@ function LinkState() {
   return (
     <button
       type="button"
-      class={`link-state link-${word}`}
+      class={`top-mark link-${word}`}
       data-testid="link-state"
       data-word={word}
       title={t("class.link_title")}

@@ -48,3 +48,22 @@ async def test_without_biometrics_an_exam_is_written_in_the_class(hall: Hall) ->
     assert view["state"] == "running"
     await hall.turn()
     assert not hall.vision.looks
+
+
+async def test_what_is_seen_of_the_others_is_kept_when_one_candidate_changes(hall: Hall) -> None:
+    await hall.opened()
+    for login in ("student1", "student2"):
+        await hall.start(login)
+        hall.sends(login, "cam", "screen")
+    await hall.turn()
+    exam = hall.desk.exams[hall.exam]
+    eyes = {login: hall.desk.sight(exam, hall.attempt(login)) for login in ("student1", "student2")}
+    path = f"/exams/{hall.exam}/candidates/{hall.people['student1']}"
+    await hall.good("teacher", "PATCH", path, extra=10, reason="Дарыгердин корутундусу")
+    await hall.turn()
+    for login, eye in eyes.items():
+        assert hall.desk.sight(exam, hall.attempt(login)) is eye, f"{login}: more time is not seen otherwise"
+    await give(hall, "student1")
+    await hall.turn()
+    assert hall.desk.sight(exam, hall.attempt("student1")).in_class
+    assert hall.desk.sight(exam, hall.attempt("student2")) is eyes["student2"]
