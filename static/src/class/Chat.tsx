@@ -40,7 +40,7 @@ export function Chat() {
 
   useLayoutEffect(() => {
     const element = list.current;
-    if (!element) return;
+    if (!element || element.childElementCount === 0) return; // nothing to lay out for
     if (atEnd.current) element.scrollTop = element.scrollHeight;
     else setBelow(true);
   }, [last, unsent.length, only]);
@@ -274,8 +274,8 @@ function Writing() {
   useLayoutEffect(() => {
     const element = field.current;
     if (!element) return;
-    element.style.height = "auto";
-    element.style.height = `${Math.min(element.scrollHeight + 2, 140)}px`;
+    element.style.height = text ? "auto" : "";
+    if (text) element.style.height = `${Math.min(element.scrollHeight + 2, 140)}px`;
   }, [text]);
 
   const send = (): void => {

@@ -2,6 +2,7 @@
  * The class page itself: top bar, banners, stage, tiles, panel, controls; and the keys. The boxes stand
  * before any picture arrives, so nothing jumps.
  */
+import { memo } from "preact/compat";
 import { useEffect, useMemo } from "preact/hooks";
 import type { LessonView } from "../api/types";
 import { t } from "../i18n";
@@ -10,7 +11,7 @@ import { Aloud } from "./Aloud";
 import { Banners } from "./Banners";
 import { Bar } from "./Bar";
 import { CaptionsLine } from "./captions/Later";
-import { DeskProvider, NARROW, newDesk, useSecond, type Desk } from "./context";
+import { DeskProvider, NARROW, newDesk, useDesk, useSecond, type Desk } from "./context";
 import { Dialogs } from "./Dialogs";
 import { Panel } from "./Panel";
 import { GroupsBar } from "./groups/GroupsBar";
@@ -18,6 +19,7 @@ import { ProjectorWords } from "./projector/Later";
 import type { Room } from "./room";
 import { commandOf, isTyping, lettersOn, type Command } from "./shortcuts";
 import { RecordingNotice, RecordingQuestion } from "./RecordingMark";
+import { Soon } from "./Soon";
 import { Stage } from "./Stage";
 import { noteSteps } from "./steps";
 import { toggleHand } from "./talk/actions";
@@ -53,26 +55,68 @@ export function ClassView({ room, lesson }: { room: Room; lesson: LessonView }) 
         data-testid="class"
         data-media={room.media.state.value}
       >
-        <TopBar title={lesson.title} />
-        {projector.value && <ProjectorWords title={lesson.title} />}
-        <main id="main" class="class-main" aria-label={t("class.main")}>
-          <GroupsBar />
-          <Banners />
-          <RecordingNotice />
-          <RecordingQuestion />
-          {room.state.welcomed.value ? null : <Connecting />}
-          {lesson.kind === "trial" && <TrialPanel />}
-          <Stage />
-          <CaptionsLine />
-          <Tiles />
-          <Reactions />
-        </main>
-        <Panel />
-        <Bar />
-        <Dialogs lesson={lesson} />
-        <Aloud />
+        <Top title={lesson.title} />
+        <Middle title={lesson.title} trial={lesson.kind === "trial"} />
+        <Around lesson={lesson} />
       </div>
     </DeskProvider>
+  );
+}
+
+// What hears of its own changes by itself is not drawn again with the frame: that changes with every person.
+const Top = memo(TopBar);
+
+const Middle = memo(function Middle({ title, trial }: { title: string; trial: boolean }) {
+  const { projector } = useDesk();
+  return (
+    <>
+      {projector.value && <ProjectorWords title={title} />}
+      <main id="main" class="class-main" aria-label={t("class.main")}>
+        <GroupsBar />
+        <Banners />
+        <RecordingNotice />
+        <RecordingQuestion />
+        <Arriving />
+        {trial && <TrialPanel />}
+        <Stage />
+        <CaptionsLine />
+        <Soon place={<div class="tiles" />}>
+          <Tiles />
+        </Soon>
+        <Reactions />
+      </main>
+    </>
+  );
+});
+
+const Around = memo(function Around({ lesson }: { lesson: LessonView }) {
+  const { panel } = useDesk();
+  return (
+    <>
+      <Soon place={panel.peek() && <aside class="panel" />}>
+        <Panel />
+      </Soon>
+      <Bar />
+      <Soon>
+        <Dialogs lesson={lesson} />
+        <Aloud />
+      </Soon>
+    </>
+  );
+});
+
+function Arriving() {
+  return useDesk().room.state.welcomed.value ? null : <Connecting />;
+}
+
+/** The frame of the class with nothing in it yet: what the click on "join" shows at once. */
+export function Frame() {
+  return (
+    <div class="class">
+      <main class="class-main">
+        <Connecting />
+      </main>
+    </div>
   );
 }
 

@@ -8,13 +8,15 @@ import { useResource } from "../api/resource";
 import type { LessonView } from "../api/types";
 import { t } from "../i18n";
 import { hardware, LocalMedia } from "../media/local";
+import { pause } from "../media/pause";
 import { me } from "../state/me";
 import { ButtonLink } from "../ui/Button";
 import { Load, State } from "../ui/States";
-import { ClassView } from "./ClassView";
+import { ClassView, Frame } from "./ClassView";
 import { Over } from "./Over";
 import { Prejoin } from "./Prejoin";
 import { Room } from "./room";
+import { Soon } from "./Soon";
 import "./prejoin.css";
 import "./class.css";
 import "./stage.css";
@@ -54,7 +56,7 @@ function Visit({ lesson, person, reload }: VisitProps) {
   const [round, setRound] = useState(0);
   const local = useMemo(() => new LocalMedia(), [round]);
   const held = useRef<{ room: Room | null; local: LocalMedia }>({ room, local });
-  held.current = { room, local };
+  held.current.local = local;
   useEffect(
     () => () => {
       held.current.room?.stop();
@@ -71,20 +73,29 @@ function Visit({ lesson, person, reload }: VisitProps) {
 
   if (room?.over.value) {
     const back = (): void => {
+      held.current.room = null;
       setRoom(null);
       setRound(value => value + 1);
       reload();
     };
     return <Over room={room} onBack={back} />;
   }
-  if (room) return <ClassView room={room} lesson={lesson} />;
+  if (room)
+    return (
+      <Soon place={<Frame />}>
+        <ClassView room={room} lesson={lesson} />
+      </Soon>
+    );
   const over = lesson.state === "cancelled" || (lesson.state === "closed" && !lesson.may.open);
   if (over) return <NoLesson cancelled={lesson.state === "cancelled"} />;
   const join = (several: boolean): void => {
+    if (held.current.room) return;
     const joined = new Room(lesson.id, local, hardware().phone);
+    held.current.room = joined;
     joined.together.wanted.value = several;
     joined.start();
-    setRoom(joined);
+    // Drawn apart from the click, which has begun enough.
+    void pause().then(() => setRoom(joined));
   };
   return <Prejoin lesson={lesson} person={person} local={local} onJoin={join} />;
 }

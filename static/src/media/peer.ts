@@ -5,11 +5,15 @@
  */
 
 import { type Cut } from "./layers";
+import type { Pause } from "./pause";
 import { audioCodecs, videoCodecs, withOpusOptions } from "./sdp";
 import type { SlotName, SlotPlan } from "./slots";
 import type { Source } from "./wire";
 
 const MICROPHONE_BITRATE = 40_000;
+
+type Kind = "audio" | "video";
+type Side = "send" | "receive";
 
 export type MakePeer = (configuration: RTCConfiguration) => RTCPeerConnection;
 
@@ -19,22 +23,31 @@ export class Peer {
   /** Pixels of height at which anybody draws our camera, 0 for as large as there is. */
   private needed = 0;
   private readonly sections: { purpose: string; transceiver: RTCRtpTransceiver }[] = [];
+  /** Asked of the browser once for all sections: each answer is a long list. */
+  private readonly codecs = new Map<Kind, Record<Side, RTCRtpCodec[]>>();
 
   constructor(
-    plan: SlotPlan,
     iceServers: RTCIceServer[],
     private readonly cut: Cut,
     make: MakePeer,
-    sound = true,
   ) {
     this.pc = make({ bundlePolicy: "max-bundle", rtcpMuxPolicy: "require", iceServers });
-    for (const source of cut.order) {
+  }
+
+  /** Make all sections, with a pause after each of them if the page has been held long enough. */
+  async build(plan: SlotPlan, sound: boolean, rest: Pause): Promise<void> {
+    for (const source of this.cut.order) {
       if (source === "mic" && !sound) continue;
       if (source === "mic") this.send("mic", "audio", [{ maxBitrate: MICROPHONE_BITRATE }]);
-      else this.send(source, "video", [...cut[source]()]);
+      else this.send(source, "video", [...this.cut[source]()]);
+      await rest();
     }
-    for (const slot of plan.audio) this.receive(slot, "audio");
-    for (const slot of plan.video) this.receive(slot, "video");
+    for (const kind of ["audio", "video"] as const) {
+      for (const slot of plan[kind]) {
+        this.receive(slot, kind);
+        await rest();
+      }
+    }
   }
 
   /** Put a track into a send slot, or take it out. No new offer is needed. */
@@ -120,16 +133,16 @@ export class Peer {
     this.tracks.clear();
   }
 
-  private send(purpose: Source, kind: "audio" | "video", sendEncodings: RTCRtpEncodingParameters[]): void {
+  private send(purpose: Source, kind: Kind, sendEncodings: RTCRtpEncodingParameters[]): void {
     const transceiver = this.pc.addTransceiver(kind, { direction: "sendonly", sendEncodings });
     this.sections.push({ purpose, transceiver });
-    prefer(transceiver, kind, "send");
+    this.prefer(transceiver, kind, "send");
   }
 
-  private receive(purpose: SlotName, kind: "audio" | "video"): void {
+  private receive(purpose: SlotName, kind: Kind): void {
     const transceiver = this.pc.addTransceiver(kind, { direction: "recvonly" });
     this.sections.push({ purpose, transceiver });
-    prefer(transceiver, kind, "receive");
+    this.prefer(transceiver, kind, "receive");
     this.tracks.set(purpose, transceiver.receiver.track);
   }
 
@@ -140,23 +153,27 @@ export class Peer {
     }
     return named;
   }
-}
 
-/** Browsers differ in whose capabilities they check the list against: try both, else leave it. */
-function prefer(transceiver: RTCRtpTransceiver, kind: "audio" | "video", side: "send" | "receive"): void {
-  const pick = kind === "audio" ? audioCodecs : videoCodecs;
-  const lists = [
-    globalThis.RTCRtpSender?.getCapabilities?.(kind)?.codecs ?? [],
-    globalThis.RTCRtpReceiver?.getCapabilities?.(kind)?.codecs ?? [],
-  ].map(codecs => pick(codecs));
-  if (side === "receive") lists.reverse();
-  for (const list of lists) {
-    if (list.length === 0) continue;
-    try {
-      transceiver.setCodecPreferences?.(list);
-      return;
-    } catch {
-      // Not this browser's idea of the list.
+  /** Browsers differ in whose capabilities they check the list against: try both, else leave it. */
+  private prefer(transceiver: RTCRtpTransceiver, kind: Kind, side: Side): void {
+    const known = this.codecs.get(kind) ?? capabilities(kind);
+    this.codecs.set(kind, known);
+    for (const list of [known[side], known[side === "send" ? "receive" : "send"]]) {
+      if (list.length === 0) continue;
+      try {
+        transceiver.setCodecPreferences?.(list);
+        return;
+      } catch {
+        // Not this browser's idea of the list.
+      }
     }
   }
+}
+
+function capabilities(kind: Kind): Record<Side, RTCRtpCodec[]> {
+  const pick = kind === "audio" ? audioCodecs : videoCodecs;
+  return {
+    send: pick(globalThis.RTCRtpSender?.getCapabilities?.(kind)?.codecs ?? []),
+    receive: pick(globalThis.RTCRtpReceiver?.getCapabilities?.(kind)?.codecs ?? []),
+  };
 }

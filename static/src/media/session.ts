@@ -6,6 +6,7 @@
  */
 import { signal } from "@preact/signals";
 import { Ladder, type Happening } from "./ladder";
+import { pieces } from "./pause";
 import { Peer, type MakePeer } from "./peer";
 import { Pulse } from "./pulse";
 import { judge, read, UNKNOWN, Verdict, type Quality, type Reading, type Word } from "./quality";
@@ -112,7 +113,7 @@ export class MediaSession {
     this.round += 1;
     this.peer?.close();
     this.peer = null;
-    for (const slot of this.slots.values()) slot.reset(null);
+    for (const slot of this.slots.values()) slot.reset();
     this.state.value = "idle";
   }
 
@@ -193,28 +194,41 @@ export class MediaSession {
     this.pulse = new Pulse();
     this.doubted = false;
     this.peer?.close();
+    for (const slot of this.slots.values()) slot.reset();
     this.show();
     try {
       const peer = new Peer(
-        this.plan,
         this.iceServers,
         CUTS[this.options.purpose ?? "class"],
         this.options.make ?? (one => new RTCPeerConnection(one)),
-        this.options.sound ?? true,
       );
       this.peer = peer;
-      for (const slot of this.slots.values()) slot.reset(peer.tracks.get(slot.name) ?? null);
       this.follow(peer, round);
+      await peer.build(this.plan, this.options.sound ?? true, pieces());
       for (const source of ["mic", "cam", "screen"] as const) await peer.put(source, this.sending[source]);
-      const answer = await this.socket.request("media.offer", await peer.offer(), OFFER_WITHIN);
+      const asked = this.socket.request("media.offer", await peer.offer(), OFFER_WITHIN);
+      // Meanwhile, on the way to the server and back.
+      const given = this.give(peer, round);
+      const answer = await asked;
       if (round !== this.round) return;
       this.epoch = text(answer["epoch"]);
       await peer.answer(text(answer["sdp"]));
       this.settled = true;
       this.announce();
       this.view.again();
+      await given;
     } catch {
       if (round === this.round) this.happened("failed");
+    }
+  }
+
+  /** Every slot its track, in pieces: each begins to play a picture or sound. */
+  private async give(peer: Peer, round: number): Promise<void> {
+    const rest = pieces();
+    for (const slot of this.slots.values()) {
+      if (round !== this.round) return;
+      slot.track.value = peer.tracks.get(slot.name) ?? null;
+      await rest();
     }
   }
 

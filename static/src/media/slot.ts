@@ -25,10 +25,11 @@ export class Slot {
     if (this.frames.assign(message, performance.now())) this.shown.value = this.frames.shown;
   }
 
-  reset(track: MediaStreamTrack | null): void {
+  /** The connection is gone, and its track with it. */
+  reset(): void {
     this.frames.reset();
     this.shown.value = NOBODY;
-    this.track.value = track;
+    this.track.value = null;
   }
 
   /** Watch the frames of a <video> that plays this slot. Returns how to stop. */
