@@ -7,6 +7,7 @@ recording; a file that still grows, or was cut off, is read through.
 
 import struct
 from bisect import bisect_right
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from media.recording import webm
@@ -23,9 +24,24 @@ class Clip(NamedTuple):
     frames: int
 
 
+class Frame(NamedTuple):
+    """`ms` of the file; `data` is encoded."""
+
+    ms: int
+    key: bool
+    data: bytes
+
+
 class _File(NamedTuple):
     video: bool
     cues: list[Cue]
+
+
+def frames(data: bytes | memoryview, begin: int, end: int) -> Iterator[Frame]:
+    """The frames of the file from the last place to start from, at or before `begin`, to `end` (ms)."""
+    found = _cues(data)
+    if found is not None and found.cues and begin <= end:
+        yield from _frames(data, found, begin, end)
 
 
 def cut(
@@ -39,11 +55,26 @@ def cut(
     found = _cues(data)
     if found is None or not found.cues or end < begin:
         return None
-    place = max(0, bisect_right([cue.ms for cue in found.cues], begin) - 1)
     start = webm.opening(codec, width, height)
     clusters = webm.Clusters(len(start.data))
     body = bytearray(start.data)
-    first = frames = 0
+    first = count = 0
+    for frame in _frames(data, found, begin, end):
+        if not count:
+            first = frame.ms
+        count += 1
+        body += clusters.block(frame.ms - first, frame.key, frame.data, video=found.video)
+    if not count:
+        return None
+    tail, patches = webm.closing(start, clusters, clusters.last)
+    body += tail
+    for patch in patches:
+        body[patch.at : patch.at + len(patch.data)] = patch.data
+    return Clip(bytes(body), first, clusters.last, count)
+
+
+def _frames(data: bytes | memoryview, found: _File, begin: int, end: int) -> Iterator[Frame]:
+    place = max(0, bisect_right([cue.ms for cue in found.cues], begin) - 1)
     cluster = 0
     at = found.cues[place].at
     while (element := head(data, at)) is not None:
@@ -60,20 +91,9 @@ def cut(
             ms = cluster + step
             if ms > end:
                 break
-            if not frames:
-                first = ms
-            frames += 1
-            frame = bytes(data[element.data + 4 : at])
-            body += clusters.block(ms - first, bool(flags & 0x80), frame, video=found.video)
+            yield Frame(ms, bool(flags & 0x80), bytes(data[element.data + 4 : at]))
         else:
             break
-    if not frames or first > end:
-        return None
-    tail, patches = webm.closing(start, clusters, clusters.last)
-    body += tail
-    for patch in patches:
-        body[patch.at : patch.at + len(patch.data)] = patch.data
-    return Clip(bytes(body), first, clusters.last, frames)
 
 
 def _cues(data: bytes | memoryview) -> _File | None:

@@ -27,9 +27,19 @@ class Column(msgspec.Struct, frozen=True):
     weight: float = 1.0
 
 
+class Picture(msgspec.Struct, frozen=True):
+    """A small picture below a row: a JPEG of `width` x `height` points, and what it shows in words."""
+
+    jpeg: bytes
+    width: int
+    height: int
+    words: str
+
+
 class Paper(msgspec.Struct):
     """`about` are lines of a heading, each a name and a value; `totals` is empty or a last row; `plot` is
-    the column that a page draws beside the table, -1 for none."""
+    the column that a page draws beside the table, -1 for none; `pictures` are those of each row by its place,
+    which only the print has."""
 
     title: str
     columns: list[Column]
@@ -40,6 +50,7 @@ class Paper(msgspec.Struct):
     signatures: list[str] = []
     language: str = "ky"
     plot: int = -1
+    pictures: dict[int, list[Picture]] = {}
 
 
 def shown(cell: Cell, kind: Kind, language: str) -> str:

@@ -4,6 +4,7 @@ The table is drawn cell by cell: the library's own tables take a hundred times a
 some thousand rows.
 """
 
+import io
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -12,12 +13,15 @@ import font_roboto
 from fpdf import FPDF
 from fpdf.fonts import TTFFont
 
-from server.papers.paper import Cell, Column, Paper, shown
+from server.papers.paper import Cell, Column, Paper, Picture, shown
 
 MARGIN, GAP, SIZE, LINE = 12.0, 1.0, 8.5, 4.2
 """Millimetres, but for the size of the letters in points."""
 MARK, FIGURE, WIDEST = 8.5, 14.0, 26.0
 """Widths of columns in millimetres: of marks, of figures, and the widest of either."""
+ACROSS, TALLEST, CAPTION = 4, 28.0, 7.0
+"""Pictures beside each other below a row; the most millimetres of their height, and the points of the letters
+under them."""
 TEXTS = ("text", "trend")
 WIDE = 6
 """More columns than this lie across."""
@@ -39,7 +43,7 @@ class _Sheet(FPDF):
         super().__init__("landscape" if len(paper.columns) > WIDE else "portrait", "mm", "A4")
         self._paper = paper
         self._head = False
-        self._sizes: dict[tuple[str, bool], float] = {}
+        self._sizes: dict[tuple[str, bool, float], float] = {}
         folder = Path(font_roboto.__file__).parent / "files"
         self.add_font("Roboto", "", folder / "Roboto-Regular.ttf")
         self.add_font("Roboto", "B", folder / "Roboto-Bold.ttf")
@@ -78,8 +82,11 @@ class _Sheet(FPDF):
 
     def rows(self) -> None:
         self._titles()
-        for row in self._paper.rows:
-            self._row(row, bold=False)
+        for n, row in enumerate(self._paper.rows):
+            pictures = self._paper.pictures.get(n, [])
+            self._row(row, bold=False, below=self._line_of(pictures[:ACROSS]))
+            for at in range(0, len(pictures), ACROSS):
+                self._pictures(pictures[at : at + ACROSS])
         if self._paper.totals:
             self._row(self._paper.totals, bold=True)
 
@@ -124,20 +131,23 @@ class _Sheet(FPDF):
         self.set_fill_color(230, 240, 239)
         self._lines([column.title for column in self._paper.columns], bold=True, fill=True, centre=True)
 
-    def _row(self, row: Sequence[Cell], *, bold: bool) -> None:
+    def _row(self, row: Sequence[Cell], *, bold: bool, below: float = 0) -> None:
         texts = [
             shown(cell, column.kind, self._paper.language)
             for cell, column in zip(row, self._paper.columns, strict=True)
         ]
-        self._lines(texts, bold=bold)
+        self._lines(texts, bold=bold, below=below)
 
-    def _lines(self, texts: Sequence[str], *, bold: bool, fill: bool = False, centre: bool = False) -> None:
+    def _lines(
+        self, texts: Sequence[str], *, bold: bool, fill: bool = False, centre: bool = False, below: float = 0
+    ) -> None:  # fmt: skip
+        """`below`: millimetres that stay on the same page with this row."""
         self.set_font("Roboto", "B" if bold else "", SIZE)
         wrapped = [
             self._wrap(text, width - 2 * GAP, bold) for text, width in zip(texts, self._widths, strict=True)
         ]
         height = max(map(len, wrapped)) * LINE + GAP
-        if self.get_y() + height > self._bottom and not fill:
+        if self.get_y() + height + below > self._bottom and not fill:
             self.add_page()
             self._titles()
             self.set_font("Roboto", "B" if bold else "", SIZE)
@@ -149,6 +159,50 @@ class _Sheet(FPDF):
             x += width
         self.set_xy(float(self.l_margin), y + height)
 
+    # --- pictures below a row ---------------------------------------------------------------------
+
+    @property
+    def _across(self) -> float:
+        """Millimetres that one picture may be wide."""
+        return float(self.epw) / ACROSS - 2 * GAP
+
+    def _fitting(self, picture: Picture) -> tuple[float, float]:
+        """Its width and height in millimetres."""
+        scale = min(self._across / picture.width, TALLEST / picture.height)
+        return picture.width * scale, picture.height * scale
+
+    def _captions(self, pictures: Sequence[Picture]) -> list[list[str]]:
+        self.set_font("Roboto", "", CAPTION)
+        return [self._wrap(each.words, self._across, bold=False) for each in pictures]
+
+    def _line_of(self, pictures: Sequence[Picture]) -> float:
+        """The height of one line of pictures with what stands under them."""
+        if not pictures:
+            return 0
+        lines = max(map(len, self._captions(pictures)))
+        return max(self._fitting(each)[1] for each in pictures) + lines * (LINE - 1) + 3 * GAP
+
+    def _pictures(self, pictures: Sequence[Picture]) -> None:
+        height, captions = self._line_of(pictures), self._captions(pictures)
+        if self.get_y() + height > self._bottom:
+            self.add_page()
+            self._titles()
+        x, y = float(self.l_margin), self.get_y()
+        self.rect(x, y, float(self.epw), height)
+        self.set_font("Roboto", "", CAPTION)
+        tall = max(self._fitting(each)[1] for each in pictures)
+        for picture, lines in zip(pictures, captions, strict=True):
+            wide, high = self._fitting(picture)
+            self.image(
+                io.BytesIO(picture.jpeg), x + GAP, y + GAP, wide, high, alt_text=picture.words
+            )  # fmt: skip
+            for n, line in enumerate(lines):
+                self.text(x + GAP, y + tall + 2 * GAP + (LINE - 1) * (n + 1) - 0.6, line)
+            x += float(self.epw) / ACROSS
+        self.set_xy(float(self.l_margin), y + height)
+
+    # --- text -------------------------------------------------------------------------------------
+
     def _start(self, line: str, x: float, width: float, column: Column, bold: bool, centre: bool) -> float:
         if column.kind in TEXTS and not centre:
             return x + GAP
@@ -156,7 +210,7 @@ class _Sheet(FPDF):
         return x + (free / 2 if centre or column.kind == "mark" else free - GAP)
 
     def _size(self, text: str, bold: bool) -> float:
-        key = (text, bold)
+        key = (text, bold, float(self.font_size_pt))
         if key not in self._sizes:
             self._sizes[key] = float(self.get_string_width(text))
         return self._sizes[key]

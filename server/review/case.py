@@ -40,6 +40,20 @@ class Part(msgspec.Struct):
     piece: str
 
 
+class Still(msgspec.Struct):
+    """A picture of evidence. `flag`: the place of its flag in the item; `at`: when the picture came (µs of
+    session time)."""
+
+    flag: int
+    source: str
+    file: str
+    at: int
+    sha256: str
+    width: int
+    height: int
+    piece: str
+
+
 class Mention(msgspec.Struct):
     """A flag inside of an item; µs of session time."""
 
@@ -68,6 +82,7 @@ class Item(msgspec.Struct):
     flags: list[Mention]
     parts: list[Part]
     looks: list[Look] = []
+    stills: list[Still] = []
 
 
 class Statement(msgspec.Struct):
@@ -221,8 +236,9 @@ class Case:
     def _item(self, time: int, actor: str, data: dict[str, Any]) -> None:
         parts = [msgspec.convert(each, Part) for each in data["parts"]]
         flags = [msgspec.convert(each, Mention) for each in data["flags"]]
+        stills = [msgspec.convert(each, Still) for each in data.get("stills", ())]
         number = len(self.items) + 1
-        self.items.append(Item(data["item"], number, data["begin"], data["end"], flags, parts, []))
+        self.items.append(Item(data["item"], number, data["begin"], data["end"], flags, parts, [], stills))
 
     def _gathered(self, time: int, actor: str, data: dict[str, Any]) -> None:
         self.gathered, self.ended = True, data["ended"]

@@ -192,11 +192,15 @@ class ReviewDesk:
             parts = await evidence.clip(
                 self.exams.files, recordings, pieces, window, exam.lesson, attempt.person
             )  # fmt: skip
+            stills = await evidence.stills(
+                self.exams.files, recordings, pieces, window, exam.lesson, attempt.person
+            )  # fmt: skip
             key = f"{exam.lesson}.{attempt.person}.{n}"
             data = {
                 "item": new_id(), "begin": window.begin, "end": window.end,
                 "flags": [msgspec.to_builtins(each) for each in window.flags],
                 "parts": [msgspec.to_builtins(each) for each in parts],
+                "stills": [msgspec.to_builtins(each) for each in stills],
             }  # fmt: skip
             await self.record(case, "review.item", data, actor="system", key=f"review.{key}")
         data = {"ended": attempt.ended, "items": len(windows)}

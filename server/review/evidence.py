@@ -1,14 +1,17 @@
-"""Evidence: what stands around each flag, cut out of the recordings as it is.
+"""Evidence: what stands around each flag, cut out of the recordings as it is, and how it looked.
 
 Flows in: an attempt that is over, its flags, the pieces of its recording. Flows out: items (neighbouring
-flags merged, with some seconds around) and files of clips; nothing is decoded or encoded.
+flags merged, with some seconds around), files of clips, of which nothing is decoded or encoded, and stills,
+which are decoded to be pictures.
 """
 
 import asyncio
+import importlib
 import mmap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,7 +21,10 @@ from server.exams.attempt import Episode
 from server.exams.files import Files
 from server.ids import new_id
 from server.recording.tables import RecordingPiece
-from server.review.case import Mention, Part
+from server.review.case import Mention, Part, Still
+
+if TYPE_CHECKING:
+    from media.recording.still import Still as Taken
 
 SECOND = 1_000_000
 BEFORE, AFTER = 6 * SECOND, 4 * SECOND
@@ -26,6 +32,12 @@ BEFORE, AFTER = 6 * SECOND, 4 * SECOND
 NEIGHBOURS = 15 * SECOND
 LONGEST = 120 * SECOND
 """Of one item: what lasts longer is cut there; the recording has the rest."""
+INSIDE = SECOND
+"""How far inside of its flag a still is taken: see `moment_of`."""
+STALE = 5 * SECOND
+"""A picture that is older than this says nothing of the moment."""
+SEEN = ("cam", "screen")
+"""Sources that give stills."""
 
 
 class Window(NamedTuple):
@@ -50,6 +62,16 @@ def windows(flags: Sequence[Episode], ended: int) -> list[Window]:
         else:
             found.append(Window(flag.begin - BEFORE, end + AFTER, [mention]))
     return found
+
+
+def moment_of(flag: Mention) -> int:
+    """The moment of a flag's still: a second after its beginning, or the middle of a shorter one. Pure.
+
+    A flag begins with the first look that showed it, perhaps within the very movement that raised it; looks
+    are about a second apart, so that a second later stands what the rule saw. Not the middle of a long one:
+    flags of a kind less than 10 s apart are one, and between them there may be nothing to see.
+    """
+    return flag.begin + min(INSIDE, max(0, flag.end - flag.begin) // 2)
 
 
 async def pieces_of(db: AsyncSession, lesson: str, person: str) -> list[RecordingPiece]:
@@ -82,16 +104,68 @@ async def clip(
     return parts
 
 
+async def stills(
+    files: Files, recordings: Path, pieces: Sequence[RecordingPiece], window: Window, lesson: str, person: str
+) -> list[Still]:
+    """For each flag of the window a picture of the camera and one of the screen, where there was one."""
+    made: list[Still] = []
+    for n, flag in enumerate(window.flags):
+        moment = moment_of(flag)
+        for source in SEEN:
+            for row in _candidates(pieces, source, moment):
+                found = await asyncio.to_thread(_still, recordings / row.file, row, moment)
+                if found is None:
+                    continue
+                name = f"still.{new_id()}.jpg"
+                sha256 = await asyncio.to_thread(files.keep, lesson, person, name, found.jpeg)
+                at = row.starts + found.ms * 1000
+                made.append(Still(n, source, name, at, sha256, found.width, found.height, row.piece))
+                break
+    return made
+
+
+def _candidates(pieces: Sequence[RecordingPiece], source: str, moment: int) -> list[RecordingPiece]:
+    """Where the picture of the moment may be, the newest first: a source that was lost began anew."""
+    there = [
+        row for row in pieces
+        if row.source == source and row.codec == "VP8" and row.starts <= moment
+        and (row.ends is None or moment - row.ends <= STALE)
+    ]  # fmt: skip
+    return sorted(there, key=lambda row: row.starts, reverse=True)
+
+
+def _still(path: Path, row: RecordingPiece, moment: int) -> "Taken | None":
+    # Imported when it is first needed: libav takes 16 MB and half a second, and most servers hold no exam.
+    take = importlib.import_module("media.recording.still").still
+    try:
+        with _mapped(path) as view:
+            found: Taken | None = take(view, (moment - row.starts) // 1000)
+    except (OSError, ValueError):
+        return None
+    if found is None or moment - row.starts - found.ms * 1000 > STALE:
+        return None
+    return found
+
+
 def _cut(path: Path, row: RecordingPiece, window: Window) -> Clip | None:
     begin = max(0, window.begin - row.starts) // 1000
     end = (window.end - row.starts) // 1000
+    codec = "opus" if row.codec == "opus" else "VP8"
     try:
-        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            view = memoryview(data)
-            try:
-                codec = "opus" if row.codec == "opus" else "VP8"
-                return cut(view, begin, end, codec=codec, width=row.width, height=row.height)  # type: ignore[arg-type]
-            finally:
-                view.release()
+        with _mapped(path) as view:
+            return cut(view, begin, end, codec=codec, width=row.width, height=row.height)  # type: ignore[arg-type]
     except (OSError, ValueError):
         return None
+
+
+@contextmanager
+def _mapped(path: Path) -> Iterator[memoryview]:
+    """Raises:
+    OSError: it is not there; ValueError: there is nothing in it.
+    """
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        view = memoryview(data)
+        try:
+            yield view
+        finally:
+            view.release()

@@ -1,14 +1,15 @@
 """The protocol as a paper: of an exam, and of one student of it, with evidence and hashes."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from server.exams.exam import Exam
 from server.exams.store import iso
 from server.house import House
-from server.papers import Cell, Column, Paper
+from server.papers import Cell, Column, Paper, Picture
 from server.papers.heading import heading, shown_day
 from server.papers.words import say
-from server.review.case import Case, Terms
+from server.review.case import Case, Item, Terms
 from server.review.members import Commission
 
 SHORT = 16
@@ -53,8 +54,10 @@ def of_exam(
 def of_student(
     house: House, language: str, exam: Exam, case: Case, terms: Terms,
     people: dict[str, tuple[str, str]], names: dict[str, str], commission: Commission,
+    prints: Mapping[str, bytes],
 ) -> Paper:  # fmt: skip
-    """One student: every item with who looked, and every file of evidence with its hash."""
+    """One student: every item with who looked, and every file of evidence with its hash. `prints`: small
+    stills by the name of their file, for the form that shows pictures."""
     now = house.clock.now()
     columns = [
         Column(say(language, "number"), "mark"), Column(say(language, "about.time"), "text", 1.4),
@@ -72,7 +75,10 @@ def of_student(
             + (f" ({look.note})" if look.note else "")
             for look in item.looks
         )
-        files = "; ".join(f"{part.source} {part.sha256[:SHORT]}" for part in item.parts)
+        listed = [f"{part.source} {part.sha256[:SHORT]}" for part in item.parts]
+        word = say(language, "protocol.still")
+        listed += [f"{word} {still.source} {still.sha256[:SHORT]}" for still in item.stills]
+        files = "; ".join(listed)
         state = say(language, f"item.{case.item_state(item, now, terms)}")
         rows.append([item.number, f"{at:%H:%M:%S}", kinds, looks, state, files])
     name, group = people.get(case.person, ("", ""))
@@ -99,10 +105,32 @@ def of_student(
         notes.append(f"{say(language, 'protocol.appeal_result')}: {result}. {case.decided.note}")
     for item in case.items:
         notes += [f"{item.number}. {part.source} {part.file} SHA-256 {part.sha256}" for part in item.parts]
+        notes += [
+            f"{item.number}. {say(language, 'protocol.still')} {_still(house, language, item, n)} "
+            f"{still.file} SHA-256 {still.sha256}"
+            for n, still in enumerate(item.stills)
+        ]
+    pictures = {n: _pictures(house, language, item, prints) for n, item in enumerate(case.items)}
     return Paper(
         say(language, "protocol.student"), columns, rows, about, [], notes, _signatures(language, commission),
-        language,
+        language, pictures=pictures,
     )  # fmt: skip
+
+
+def _pictures(house: House, language: str, item: Item, prints: Mapping[str, bytes]) -> list[Picture]:
+    return [
+        Picture(prints[still.file], still.width, still.height, _still(house, language, item, n))
+        for n, still in enumerate(item.stills)
+        if still.file in prints
+    ]
+
+
+def _still(house: House, language: str, item: Item, n: int) -> str:
+    """When, where and why: `10:42:11 camera: several faces`."""
+    still = item.stills[n]
+    at = datetime.fromisoformat(iso(house, still.at))
+    kind = say(language, f"flag.{item.flags[still.flag].kind}")
+    return f"{at:%H:%M:%S} {say(language, f'source.{still.source}')}: {kind}"
 
 
 def _about(house: House, language: str, exam: Exam) -> list[tuple[str, str]]:

@@ -9,10 +9,15 @@ from server.review.tables import ReviewLine
 
 WORDS: Mapping[Language, Words] = {
     "ky": Words(
-        "Комиссиянын кароосу", "Далил болгон үзүндүлөр, карагандар, түшүндүрмө, корутунду, апелляция"
+        "Комиссиянын кароосу",
+        "Далил болгон үзүндүлөр жана кадрлар, карагандар, түшүндүрмө, корутунду, апелляция",
     ),
-    "ru": Words("Рассмотрение комиссией", "Фрагменты записи, кто смотрел, объяснение, вывод, апелляция"),
-    "en": Words("The commission's review", "Clips, who looked, the statement, the finding, the appeal"),
+    "ru": Words(
+        "Рассмотрение комиссией", "Фрагменты и кадры записи, кто смотрел, объяснение, вывод, апелляция"
+    ),
+    "en": Words(
+        "The commission's review", "Clips and stills, who looked, the statement, the finding, the appeal"
+    ),
 }
 
-RECORDS = (OfExams("reviews", 1095, 365, True, WORDS, ReviewLine, Lines.kinds, ("clip.",)),)
+RECORDS = (OfExams("reviews", 1095, 365, True, WORDS, ReviewLine, Lines.kinds, ("clip.", "still.")),)

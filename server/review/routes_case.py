@@ -61,12 +61,12 @@ async def _case_view(request: Request, sitting: Sitting, case: Case) -> CaseView
     name, group = sitting.people.get(case.person, ("", ""))
     member, secretary = sitting.may_judge(case), sitting.commission.part(me) == "secretary"
     signed = {each.person for each in case.signatures}
-    clips = f"/api/v1/exams/{case.lesson}/review/clips"
+    files = f"/api/v1/exams/{case.lesson}/review"
     return CaseView(
         case.person, name, group, state,
         [
             views.item_view(
-                house, sitting.exam, case, item, terms, me=me, names=names, chair=sitting.chair, clips=clips,
+                house, sitting.exam, case, item, terms, me=me, names=names, chair=sitting.chair, files=files,
                 everything=True,
             )
             for item in case.items

@@ -1,5 +1,7 @@
 """The commission's desk over HTTP: exams under review, the queue of items, looks, evidence, papers (R14)."""
 
+import asyncio
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 import msgspec
@@ -17,15 +19,19 @@ from server.plan.names import names_of
 from server.plan.tables import LessonPerson
 from server.review import paper, views
 from server.review.case import Case, Item
+from server.review.prints import prints
 from server.review.routes_case import Recusal
 from server.review.sitting import (
     Sitting,
+    has_clip,
+    has_still,
     is_open,
     items_of,
     minutes,
     refuse_early,
     release,
     send_clip,
+    send_still,
     sitting_of,
 )
 from server.review.tables import ReviewLine
@@ -172,10 +178,10 @@ async def _item(request: Request) -> tuple[Sitting, Case, Item]:
 async def _item_view(request: Request, sitting: Sitting, case: Case, item: Item) -> ItemView:
     async with request.house.store.read() as db:
         names = await names_of(db, {look.person for look in item.looks})
-    clips = f"/api/v1/exams/{sitting.exam.lesson}/review/clips"
+    files = f"/api/v1/exams/{sitting.exam.lesson}/review"
     found = views.item_view(
         request.house, sitting.exam, case, item, sitting.terms, me=sitting.me, names=names,
-        chair=sitting.chair, clips=clips,
+        chair=sitting.chair, files=files,
     )  # fmt: skip
     found.number = 1 + [each.key for _, each in items_of(sitting)].index(item.key)
     return found
@@ -215,12 +221,26 @@ async def recuse_from_item(request: Request, body: Recusal) -> None:
 @route("GET", "/api/v1/exams/{id}/review/clips/{file}", action="review.read", target="lesson")
 async def show_clip(request: Request) -> web.StreamResponse:
     """A file of evidence, whole or by ranges."""
+    return await send_clip(request, await _holder(request, has_clip))
+
+
+@route("GET", "/api/v1/exams/{id}/review/stills/{file}", action="review.read", target="lesson")
+async def show_still(request: Request) -> web.StreamResponse:
+    """A picture of evidence."""
+    return await send_still(request, await _holder(request, has_still))
+
+
+async def _holder(request: Request, has: Callable[[Item, str], bool]) -> Case:
+    """The case of an item that has the file of the path, where the asker may see it.
+
+    Raises:
+        ApiError: 404 `review.unknown`.
+    """
     sitting = await sitting_of(request)
     for case in sitting.cases.values():
-        if sitting.may_judge(case) or sitting.commission.part(sitting.me) == "secretary":
-            for item in case.items:
-                if any(part.file == request.path["file"] for part in item.parts):
-                    return await send_clip(request, case)
+        seen = sitting.may_judge(case) or sitting.commission.part(sitting.me) == "secretary"
+        if seen and any(has(item, request.path["file"]) for item in case.items):
+            return case
     raise ApiError("review.unknown", 404)
 
 
@@ -235,9 +255,11 @@ async def show_protocol(request: Request, query: ProtocolQuery) -> web.Response:
     if query.person:
         case = await sitting.desk.case(sitting.exam.lesson, query.person)
         refuse_early(sitting, case)
+        files = sitting.desk.exams.files
+        small = await asyncio.to_thread(prints, files, case) if query.form == "pdf" else {}
         made = paper.of_student(
             request.house, query.language, sitting.exam, case, sitting.terms, sitting.people, names,
-            sitting.commission,
+            sitting.commission, small,
         )  # fmt: skip
     else:
         for case in sitting.cases.values():

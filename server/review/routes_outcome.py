@@ -1,5 +1,7 @@
 """The student's side of a review over HTTP: what was accepted, the statement, the appeal (R14)."""
 
+from collections.abc import Callable
+
 import msgspec
 from aiohttp import web
 
@@ -8,9 +10,9 @@ from server.exams.store import iso
 from server.live.text import clean
 from server.plan.names import names_of
 from server.review import views
-from server.review.case import Case
+from server.review.case import Case, Item
 from server.review.routes_case import Text
-from server.review.sitting import Sitting, send_clip, sitting_of
+from server.review.sitting import Sitting, has_clip, has_still, send_clip, send_still, sitting_of
 from server.review.views import AppealView, ItemView
 from server.web.registry import route
 from server.web.request import Request
@@ -59,7 +61,7 @@ async def _outcome(request: Request, sitting: Sitting, case: Case) -> OutcomeVie
     for item in shown:
         view = views.item_view(
             house, sitting.exam, case, item, terms, me="", names={}, chair=False,
-            clips=f"/api/v1/exams/{case.lesson}/outcome/clips", everything=True,
+            files=f"/api/v1/exams/{case.lesson}/outcome", everything=True,
         )  # fmt: skip
         view.looks, view.waits = [], False
         items.append(view)
@@ -103,9 +105,23 @@ async def make_appeal(request: Request, body: Said) -> OutcomeView:
 @route("GET", "/api/v1/exams/{id}/outcome/clips/{file}", action="exam.sit", target="lesson")
 async def show_own_clip(request: Request) -> web.StreamResponse:
     """A file of the own accepted evidence."""
+    return await send_clip(request, await _shown(request, has_clip))
+
+
+@route("GET", "/api/v1/exams/{id}/outcome/stills/{file}", action="exam.sit", target="lesson")
+async def show_own_still(request: Request) -> web.StreamResponse:
+    """A picture of the own accepted evidence."""
+    return await send_still(request, await _shown(request, has_still))
+
+
+async def _shown(request: Request, has: Callable[[Item, str], bool]) -> Case:
+    """The own case, where an accepted item of it has the file of the path.
+
+    Raises:
+        ApiError: 404 `review.unknown`.
+    """
     sitting, case = await _own(request)
-    now = sitting.desk.now()
-    shown = case.accepted(now, sitting.terms) if case.noticed else []
-    if not any(part.file == request.path["file"] for item in shown for part in item.parts):
+    shown = case.accepted(sitting.desk.now(), sitting.terms) if case.noticed else []
+    if not any(has(item, request.path["file"]) for item in shown):
         raise ApiError("review.unknown", 404)
-    return await send_clip(request, case)
+    return case

@@ -84,7 +84,24 @@ def refuse_early(sitting: Sitting, case: Case, *, blind: bool = True) -> None:
         raise ApiError("review.blind", 409)
 
 
+def has_clip(item: Item, file: str) -> bool:
+    return any(part.file == file for part in item.parts)
+
+
+def has_still(item: Item, file: str) -> bool:
+    return any(still.file == file for still in item.stills)
+
+
 async def send_clip(request: Request, case: Case) -> web.StreamResponse:
     """The file of the request's path, of which the caller has seen that it belongs to the case."""
+    return await _send(request, case, "video/webm")
+
+
+async def send_still(request: Request, case: Case) -> web.StreamResponse:
+    """The same of a still."""
+    return await _send(request, case, "image/jpeg")
+
+
+async def _send(request: Request, case: Case, mime: str) -> web.StreamResponse:
     folder = request.house.part(ExamDesk).files.of(case.lesson, case.person)
-    return await send(request.http, folder / request.path["file"], "video/webm", 0)
+    return await send(request.http, folder / request.path["file"], mime, 0)

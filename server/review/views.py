@@ -29,6 +29,18 @@ class ClipView(msgspec.Struct):
     sha256: str
 
 
+class StillView(msgspec.Struct):
+    """`flag`: the place of what it shows in `kinds`; `ms`: of the picture in the window."""
+
+    flag: int
+    source: str
+    url: str
+    ms: int
+    width: int
+    height: int
+    sha256: str
+
+
 class MomentView(msgspec.Struct):
     ms: int
     kind: str
@@ -60,6 +72,7 @@ class ItemView(msgspec.Struct):
     note: str
     waits: bool
     clips: list[ClipView]
+    stills: list[StillView]
     events: list[MomentView]
     gaps: list[GapView]
     looks: list[LookView]
@@ -161,9 +174,9 @@ class CaseView(msgspec.Struct):
 
 def item_view(
     house: House, exam: Exam, case: Case, item: Item, terms: Terms, *, me: str, names: dict[str, str],
-    chair: bool, clips: str, everything: bool = False,
+    chair: bool, files: str, everything: bool = False,
 ) -> ItemView:  # fmt: skip
-    """`clips`: where the files are served; `everything`: others' looks too, whoever asks."""
+    """`files`: below which clips and stills are served; `everything`: others' looks too, whoever asks."""
     now = house.clock.now()
     mine = next((look for look in item.looks if look.person == me), None)
     attempt = exam.attempts.get(case.person)
@@ -185,10 +198,17 @@ def item_view(
         case.may_look(item, me, now, terms, chair=chair),
         [
             ClipView(
-                each.source, f"{clips}/{each.file}", (each.starts - item.begin) // MS, each.length,
+                each.source, f"{files}/clips/{each.file}", (each.starts - item.begin) // MS, each.length,
                 each.width, each.height, each.sha256,
             )
             for each in item.parts
+        ],
+        [
+            StillView(
+                each.flag, each.source, f"{files}/stills/{each.file}", (each.at - item.begin) // MS,
+                each.width, each.height, each.sha256,
+            )
+            for each in item.stills
         ],
         [MomentView((each.at - item.begin) // MS, each.kind, each.detail) for each in events],
         [

@@ -3,14 +3,11 @@ before the house starts. The films carry the half second that they show, burnt i
 
 import asyncio
 import hashlib
-from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import av
 from sqlalchemy import select
 
-from media.recording import webm
 from server.app import open_house
 from server.demo.ensure import OneHash, ensure_demo
 from server.house import House
@@ -20,9 +17,9 @@ from server.people.tables import UserRow
 from server.plan import room as plan_room
 from server.plan.tables import Lesson, LessonPerson
 from server.settings import Settings
-from tests.e2e.fakes import HEIGHT, WIDTH, picture
+from tests.e2e.fakes import HEIGHT, WIDTH
 from tests.e2e.house import PASSWORD
-from tests.media.recording.clips import sound, written
+from tests.media.recording.clips import film, sound, written
 
 SECOND = 1_000_000
 LONG = 110  # seconds of a film
@@ -40,44 +37,13 @@ class Filled(NamedTuple):
     name: str
 
 
-def film(number: int) -> bytes:
-    """A finished VP8 file of ours; the picture's second row of blocks holds the half second."""
-    encoder: Any = av.CodecContext.create("libvpx", "w")
-    encoder.width, encoder.height, encoder.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-    encoder.framerate = RATE
-    encoder.time_base = Fraction(1, 1000)
-    encoder.gop_size = RATE * 5
-    encoder.options = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"}
-    start = webm.opening("VP8", WIDTH, HEIGHT)
-    clusters = webm.Clusters(len(start.data))
-    body = bytearray(start.data)
-
-    def put(packets: list[Any]) -> None:
-        for packet in packets:
-            body.extend(clusters.block(int(packet.pts), bool(packet.is_keyframe), bytes(packet), video=True))
-
-    for n in range(LONG * RATE):
-        ms = n * 1000 // RATE
-        frame = av.VideoFrame.from_ndarray(picture(number, ms // HALF), format="bgr24").reformat(
-            format="yuv420p"
-        )
-        frame.pts, frame.time_base = ms, encoder.time_base
-        put(encoder.encode(frame))
-    put(encoder.encode(None))
-    tail, patches = webm.closing(start, clusters, clusters.last)
-    body += tail
-    for patch in patches:
-        body[patch.at : patch.at + len(patch.data)] = patch.data
-    return bytes(body)
-
-
 async def fill(data: Path) -> Filled:
     """The demo, one exam of which student1 and student2 have handed in, with three places to look at.
     Student1 is heard too."""
     settings = Settings(data=data, demo_password=PASSWORD)
     await ensure_demo(settings)
     voice = await asyncio.to_thread(lambda: written("mic", "opus", sound(LONG * 50)))
-    films = {number: await asyncio.to_thread(film, number) for number in (1, 2, 11, 12)}
+    films = {number: await asyncio.to_thread(film, number, LONG, RATE) for number in (1, 2, 11, 12)}
 
     def people(house: House) -> Any:
         return people_room.open_room(house, hasher=OneHash())

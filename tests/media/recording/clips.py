@@ -8,9 +8,11 @@ import av
 import msgspec
 import numpy as np
 
+from media.recording import webm
 from media.recording.messages import PieceState
 from media.recording.piece import Piece
 from media.taps import TapFrame
+from tests.e2e import fakes
 
 FPS = 15
 
@@ -42,6 +44,37 @@ def written(source: str, codec: str, taken: tuple[TapFrame, ...]) -> bytes:
     for patch in patches:
         data[patch.at : patch.at + len(patch.data)] = patch.data
     return bytes(data)
+
+
+@lru_cache
+def film(number: int, seconds: int, rate: int) -> bytes:
+    """A finished VP8 file as large as the fake cameras, a keyframe each 5 s. The first row of blocks of its
+    pictures holds `number`, the second that of the frame."""
+    encoder: Any = av.CodecContext.create("libvpx", "w")
+    encoder.width, encoder.height, encoder.pix_fmt = fakes.WIDTH, fakes.HEIGHT, "yuv420p"
+    encoder.framerate = rate
+    encoder.time_base = Fraction(1, 1000)
+    encoder.gop_size = rate * 5
+    encoder.options = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"}
+    start = webm.opening("VP8", fakes.WIDTH, fakes.HEIGHT)
+    clusters = webm.Clusters(len(start.data))
+    body = bytearray(start.data)
+
+    def put(packets: list[Any]) -> None:
+        for packet in packets:
+            body.extend(clusters.block(int(packet.pts), bool(packet.is_keyframe), bytes(packet), video=True))
+
+    for n in range(seconds * rate):
+        image = fakes.picture(number, n % 256)
+        frame = av.VideoFrame.from_ndarray(image, format="bgr24").reformat(format="yuv420p")
+        frame.pts, frame.time_base = n * 1000 // rate, encoder.time_base
+        put(encoder.encode(frame))
+    put(encoder.encode(None))
+    tail, patches = webm.closing(start, clusters, clusters.last)
+    body += tail
+    for patch in patches:
+        body[patch.at : patch.at + len(patch.data)] = patch.data
+    return bytes(body)
 
 
 @lru_cache

@@ -7,8 +7,9 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
-from server.papers import Column, Paper, csv, pdf, xlsx
+from server.papers import Column, Paper, Picture, csv, pdf, xlsx
 from server.papers.paper import shown
 from server.papers.pdf import _Sheet
 from server.papers.words import catalogue
@@ -78,3 +79,17 @@ def test_many_rows_go_over_pages_with_their_titles() -> None:
     rows = [[f"Студент {n}", n] for n in range(300)]
     body = pdf.write(Paper("Баракча", [Column("Ким"), Column("Канча", "whole")], rows))
     assert body.count(b"/Type /Page\n") >= 6
+
+
+def test_pictures_stand_below_their_row_on_its_page_in_print_alone() -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (64, 36), "teal").save(out, "JPEG")
+    picture = Picture(out.getvalue(), 64, 36, "10:42:11 камера: бир нече жүз")
+    rows = [[f"Студент {n}", n] for n in range(60)]
+    plain = Paper("Баракча", [Column("Ким"), Column("Канча", "whole")], rows)
+    for n in range(60):
+        plain.pictures[n] = [picture] * (1 + n % 6)
+    body = pdf.write(plain)
+    assert body.count(b"/Subtype /Image") == 1, "the same picture is kept once"
+    assert body.count(b"/Type /Page\n") > 10
+    assert csv.write(plain) == csv.write(Paper("Баракча", plain.columns, rows))

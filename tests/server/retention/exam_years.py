@@ -132,8 +132,17 @@ async def judged(made: Years, day: date, lesson: str, person: str) -> None:
         "source": "cam", "file": clip, "starts": at(day), "length": 20_000, "sha256": sha256, "width": 640,
         "height": 480, "piece": mark(),
     }  # fmt: skip
+    picture = f"still.{new_id()}.jpg"
+    sha256 = await put(made, lesson, person, picture, b"\xff\xd8\xff" + mark().encode() * 20)
+    still = {
+        "flag": 0, "source": "cam", "file": picture, "at": at(day) + 61_000_000, "sha256": sha256,
+        "width": 640, "height": 480, "piece": mark(),
+    }  # fmt: skip
     flag = {"kind": "several", "begin": at(day) + 60_000_000, "end": at(day) + 90_000_000}
-    item = {"item": new_id(), "begin": flag["begin"], "end": flag["end"], "flags": [flag], "parts": [part]}
+    item = {
+        "item": new_id(), "begin": flag["begin"], "end": flag["end"], "flags": [flag], "parts": [part],
+        "stills": [still],
+    }  # fmt: skip
     await line("review.item", "system", 0, **item)
     await line("review.gathered", "system", 0, ended=at(day) + HOUR, items=1)
     for n in (1, 2):

@@ -1,7 +1,7 @@
 """An exam that is over, with a flag and its recording, before a commission of three."""
 
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -70,13 +70,15 @@ class Court(Hall):
         }  # fmt: skip
         await house.trace.record("recording.piece", entry, actor="system", session=self.session)
 
-    async def flagged(self, login: str = "student1") -> None:
-        """An attempt with one flag of 12 s, recorded, handed in and gathered."""
+    async def flagged(self, login: str = "student1", films: Mapping[str, bytes] | None = None) -> None:
+        """An attempt with one flag of 12 s, recorded, handed in and gathered. `films`: by source, instead of
+        made files; of 40 s before the end."""
         await self.start(login)
         now = self.desk.now()
         exam = self.desk.exams[self.exam]
         for source in ("cam", "screen"):
-            await self.record(login, source, now - 40 * SECOND, self.recording())
+            data = films.get(source, b"") if films is not None else self.recording()
+            await self.record(login, source, now - 40 * SECOND, data)
         data = {"flag": 1, "kind": "several", "begin": now - 20 * SECOND, "end": now - 8 * SECOND}
         person = self.people[login]
         await self.desk.record(exam, "attempt.flag", data, actor="system", person=person)
