@@ -10,6 +10,7 @@ import { Button, IconButton } from "../ui/Button";
 import { toast } from "../ui/Toast";
 import { useDesk } from "./context";
 import { Face, NameTag, OwnVideo } from "./Face";
+import { useGroupHere } from "./groups/GroupsBar";
 import { SlidesStage } from "./slides/Later";
 import { SlotPicture } from "./SlotPicture";
 import { presenter } from "./Tiles";
@@ -141,11 +142,12 @@ function Nobody() {
   const you = room.state.people.value.get(room.state.you.value);
   const track = room.local.cam.track.value;
   const person = teacher ?? (you?.role === "teacher" ? you : undefined);
+  const group = useGroupHere();
   if (!person) {
     return (
       <div class="stage-words">
-        <p class="stage-title">{t("class.wait_title")}</p>
-        <p class="stage-more">{t("class.wait_words")}</p>
+        <p class="stage-title">{t(group ? "groups.works" : "class.wait_title")}</p>
+        <p class="stage-more">{t(group ? "groups.works_words" : "class.wait_words")}</p>
       </div>
     );
   }

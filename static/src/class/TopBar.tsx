@@ -27,7 +27,7 @@ export function TopBar({ title }: { title: string }) {
         {title}
       </h1>
       <RecordingMark />
-      <div class="top-mark" />
+      <div class="top-gap" />
       <Clock />
       {room.state.phase.value === "open" && <LinkState />}
       {narrow.value ? (

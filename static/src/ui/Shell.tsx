@@ -3,15 +3,16 @@
  * bar at the thumb on phones), the person. `Door` is the quiet frame of pages outside it: logging in,
  * consents, a guest's entry. `Page` is one page inside: it names the tab and takes the focus on arrival.
  */
-import { CircleQuestionMark } from "lucide-preact";
+import { CircleQuestionMark, Ellipsis } from "lucide-preact";
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { t } from "../i18n";
 import { Bell } from "../notices/Bell";
 import { SupportButton } from "../support/SupportButton";
 import { Avatar } from "./Badge";
 import type { Icon } from "./Button";
+import { Dialog } from "./Dialog";
 import { HelpLink } from "./HelpLink";
 import { LanguageSwitch, ThemeSwitch } from "./Switches";
 import "./Shell.css";
@@ -38,6 +39,9 @@ export function placeOf(places: readonly Place[], url: string): Place | undefine
   return places.find(place => place.covers?.test(url)) ?? places.find(place => isHere(place.path, url));
 }
 
+/** Entries of the bar at the thumb; what is beyond them lies behind the last. */
+const FIT = 5;
+
 interface ShellProps {
   places: readonly Place[];
   person: { id: string; name: string; role: string };
@@ -47,6 +51,10 @@ interface ShellProps {
 export function Shell({ places, person, children }: ShellProps) {
   const { path: url } = useLocation();
   const here = placeOf(places, url);
+  const [more, setMore] = useState(false);
+  useEffect(() => setMore(false), [url]);
+  // The bar of a phone has room for five.
+  const rest = places.length > FIT ? places.slice(FIT - 1) : [];
   return (
     <div class="shell">
       <a href="#main" class="skip" onClick={skipToMain}>
@@ -87,7 +95,7 @@ export function Shell({ places, person, children }: ShellProps) {
           <a
             key={place.path}
             href={place.path}
-            class="shell-place"
+            class={rest.includes(place) ? "shell-place shell-place-rest" : "shell-place"}
             data-testid={place.testid}
             aria-current={place === here ? "page" : undefined}
           >
@@ -95,7 +103,36 @@ export function Shell({ places, person, children }: ShellProps) {
             <span>{place.label}</span>
           </a>
         ))}
+        {rest.length > 0 && (
+          <button
+            type="button"
+            class="shell-place shell-more"
+            aria-haspopup="dialog"
+            aria-current={here && rest.includes(here) ? "true" : undefined}
+            onClick={() => setMore(true)}
+            data-testid="nav-more"
+          >
+            <Ellipsis size={22} aria-hidden />
+            <span>{t("nav.more")}</span>
+          </button>
+        )}
       </nav>
+      <Dialog open={more} title={t("nav.more")} onClose={() => setMore(false)} testid="nav-rest">
+        <nav class="shell-rest" aria-label={t("nav.more")}>
+          {rest.map(place => (
+            <a
+              key={place.path}
+              href={place.path}
+              class="shell-rest-place"
+              aria-current={place === here ? "page" : undefined}
+              onClick={() => setMore(false)}
+            >
+              <place.icon size={22} aria-hidden />
+              <span>{place.label}</span>
+            </a>
+          ))}
+        </nav>
+      </Dialog>
       <main id="main" class="shell-main" tabIndex={-1}>
         {children}
         <footer class="shell-foot">

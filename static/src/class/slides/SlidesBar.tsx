@@ -192,7 +192,7 @@ function Tools({ place, shows, choice, obey }: Pick<BarProps, "place" | "shows" 
             <button
               key={one}
               type="button"
-              class="slides-choice"
+              class="slides-choice slides-width"
               aria-label={t("slides.width", { number: index + 1 })}
               title={t("slides.width", { number: index + 1 })}
               aria-pressed={width === one}

@@ -34,7 +34,7 @@ export default function Plan({ id }: { id: string }) {
     <Page
       title={title}
       testid="examplan"
-      lead={found && `${dayAndTime(found.starts)}-${clock(found.ends)}, ${found.groups.join(", ")}`}
+      lead={found && [`${dayAndTime(found.starts)}-${clock(found.ends)}`, ...found.groups].join(", ")}
       actions={
         found?.you.watch && (
           <ButtonLink icon={MonitorCheck} href={`/exams/${id}/wall`} data-testid="examplan-wall">

@@ -4,6 +4,7 @@
  */
 import { CircleQuestionMark, Hand, MicVocal, Vote } from "lucide-preact";
 import { CountBars } from "../../class/talk/CountBars";
+import { useSize } from "../../class/context";
 import { elapsed } from "../../class/layout";
 import { t } from "../../i18n";
 import type { Icon } from "../../ui/Button";
@@ -41,6 +42,23 @@ export function thinned(moments: readonly Moment[], length: number): Moment[] {
   });
 }
 
+/** Rows over one another that marks may take. */
+const ROWS = 3;
+const SIDE = 26; // px of a mark, as in marks.css
+
+/** In which row each mark is drawn so that none lies over another; those that find no place in any are left
+ * out. `width`: px of the bar. Pure. */
+export function rows(moments: readonly Moment[], length: number, width: number): [Moment, number][] {
+  const ends = Array.from({ length: ROWS }, () => -SIDE);
+  return moments.flatMap(moment => {
+    const at = (Math.min(moment.at, length) / length) * width;
+    const row = ends.findIndex(end => at - end >= SIDE);
+    if (row < 0) return [];
+    ends[row] = at;
+    return [[moment, row]];
+  });
+}
+
 function words({ kind, person, data }: Moment, names: ReadonlyMap<string, string>): string {
   const name = names.get(kind === "floor.given" ? String(data["person"]) : person) ?? "";
   const text = String(data["text"] ?? data["question"] ?? "");
@@ -58,11 +76,20 @@ function words({ kind, person, data }: Moment, names: ReadonlyMap<string, string
 
 export function MomentMarks({ player, moments, names }: Props) {
   const length = Math.max(1, player.length.value);
-  const marks = thinned(moments, length);
-  if (marks.length === 0) return null;
+  const [box, { width }] = useSize<HTMLDivElement>();
+  const thin = thinned(moments, length);
+  if (thin.length === 0) return null;
+  const marks = width > 0 ? rows(thin, length, width) : [];
+  const deepest = Math.max(0, ...marks.map(([, row]) => row));
   return (
-    <div class="seek-moments" role="group" aria-label={t("talk.marks")}>
-      {marks.map((moment, index) => {
+    <div
+      ref={box}
+      class="seek-moments"
+      style={{ "--rows": deepest + 1 }}
+      role="group"
+      aria-label={t("talk.marks")}
+    >
+      {marks.map(([moment, row], index) => {
         const Picture = PICTURES[moment.kind] ?? Hand;
         const label = `${elapsed(moment.at)} ${words(moment, names)}`;
         return (
@@ -70,7 +97,7 @@ export function MomentMarks({ player, moments, names }: Props) {
             key={`${moment.at}.${index}`}
             type="button"
             class="seek-moment"
-            style={{ left: `${(Math.min(moment.at, length) / length) * 100}%` }}
+            style={{ left: `${(Math.min(moment.at, length) / length) * 100}%`, "--row": row }}
             title={label}
             aria-label={label}
             onClick={() => player.seek(moment.at)}
