@@ -73,7 +73,7 @@ async def reviewed(desk: Desk, exam: str, student: str) -> None:
 
 
 async def shown(desk: Desk, exam: str, students: list[str]) -> dict[str, Any]:
-    """Everything that the review desk says to everybody, and the hash of every clip it plays."""
+    """Everything that the review desk says to everybody, and the hash of every clip and still it shows."""
     found: dict[str, Any] = {}
     clips: set[str] = set()
     for login in BOARD:
@@ -82,7 +82,7 @@ async def shown(desk: Desk, exam: str, students: list[str]) -> dict[str, Any]:
         for card in view["queue"]:
             path = f"/exams/{exam}/review/items/{card['key']}"
             item = found[f"{login} {card['key']}"] = await desk.ask(login, "GET", path)
-            clips |= {clip["url"] for clip in item["clips"]}
+            clips |= {each["url"] for each in item["clips"] + item["stills"]}
         for card in view["cases"]:
             path = f"/exams/{exam}/review/cases/{card['person']}"
             found[f"{login} case {card['person']}"] = await desk.ask(login, "GET", path)
@@ -160,7 +160,8 @@ async def test_a_backup_during_an_exam(tmp_path: Path, fakes_folder: Path) -> No
             await desk.ask("chair", "POST", f"/exams/{exam}/review/cases/{students[0]}/finding", **finding)
             await student.get("exam-answer").first.fill("Written after the backup.")
     clips = [key for key in before if key.startswith("/api")]
-    assert len(clips) == 8 and before["student1 outcome"]["state"] == "heard"
+    assert len([each for each in clips if "/stills/" in each]) == 6
+    assert len(clips) == 8 + 6 and before["student1 outcome"]["state"] == "heard"
     assert one["flags"][0]["kind"] in ("absent", "beacon_lost", "several"), one["flags"]
 
     other = House(tmp_path / "other" / "data")

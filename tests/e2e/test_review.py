@@ -5,6 +5,7 @@ import base64
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import cv2
 import numpy as np
@@ -89,6 +90,31 @@ async def shows(member: Person, student: int, flag: int) -> None:
         assert abs(read_number(image, 1) - expected) <= 2, f"{source} at {seen['time']} ms of {expected}"
 
 
+LOADED = """() => [...document.querySelectorAll('[data-testid="review-still"] img')]
+  .every(each => each.naturalWidth)"""
+
+
+async def stills(who: Person, student: int, flag: int) -> None:
+    """Stills of camera and screen are seen, each of its moment; a press moves the clips there."""
+    found = who.get("review-still")
+    await expect(found).to_have_count(2)
+    await found.last.scroll_into_view_if_needed()
+    await who.page.wait_for_function(LOADED)
+    for n, number in enumerate((student, 10 + student)):
+        url = await found.nth(n).locator("img").get_attribute("src")
+        body = await (await who.context.request.get(urljoin(who.page.url, str(url)))).body()
+        image = np.asarray(cv2.imdecode(np.frombuffer(body, np.uint8), cv2.IMREAD_COLOR), np.uint8)
+        # a second into the flag
+        assert (read_clear(image), read_number(image, 1)) == (number, (flag + 1) * 1000 // HALF)
+    await found.last.focus()
+    await who.page.keyboard.press("Enter")
+    at = str(await found.last.get_attribute("data-ms"))
+    assert int(at) == (BEFORE + 1) * 1000
+    await expect(who.get("review-pictures")).to_have_attribute("data-time", at)
+    await who.page.wait_for_timeout(500)
+    await shows(who, student, flag)
+
+
 async def pressed(member: Person, key: str, code: str) -> float:
     """Press the key that opens the next item; returns ms until its pictures move."""
     spent = member.page.evaluate(WATCH, code)
@@ -157,6 +183,8 @@ async def test_a_commission_reviews_an_exam(house: House, filled: Filled, fakes_
             await first.page.keyboard.press("ArrowRight")
         await first.page.wait_for_timeout(500)
         await shows(first, 1, 24)
+        await stills(first, 1, 24)
+        await first.page.screenshot(path=OUT / "review-stills-en-light-desktop.png", full_page=True)
         await noted(first, "Two people sit at the table")
         await first.screenshot(OUT / "review-looked-en-light-desktop.png")
         spent = [await pressed(first, "n", "KeyN")]
@@ -210,6 +238,7 @@ async def test_a_commission_reviews_an_exam(house: House, filled: Filled, fakes_
         await expect(student.get("outcome-words")).to_have_attribute("data-state", "notice")
         await expect(student.get("outcome-item")).to_have_count(1)
         await shows(student, 1, 24)
+        await stills(student, 1, 24)
         await student.page.screenshot(path=OUT / "outcome-ky-light-desktop.png", full_page=True)
         await student.get("outcome-statement-text").fill("Иним китепке кирип кетти.")
         await student.get("outcome-statement-send").click()
@@ -249,6 +278,8 @@ async def test_a_commission_reviews_an_exam(house: House, filled: Filled, fakes_
                 await link.click()
             path = await (await download.value).path()
             assert path.stat().st_size > 200
+            if form == "pdf":
+                assert b"/Subtype /Image" in path.read_bytes(), "the stills are printed"
 
     async with person("student1", 1, house.url, fakes_folder) as student:
         await student.log_in()
@@ -256,6 +287,8 @@ async def test_a_commission_reviews_an_exam(house: House, filled: Filled, fakes_
         await student.page.goto(outcome)
         await expect(student.get("outcome-words")).to_have_attribute("data-state", "measured")
         await student.get("outcome-appeal-text").fill("It was my little brother, for a minute.")
+        await student.get("review-still").last.scroll_into_view_if_needed()
+        await student.page.wait_for_function(LOADED)
         await student.page.screenshot(path=OUT / "outcome-en-light-phone.png", full_page=True)
         await student.get("outcome-appeal-send").click()
         await expect(student.get("outcome-words")).to_have_attribute("data-state", "appealed")

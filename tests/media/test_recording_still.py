@@ -67,7 +67,7 @@ def test_a_damaged_keyframe_gives_none_and_the_next_one_does() -> None:
     assert whole is not None
     at, blocks = whole.cues[1].at, 0
     data = bytearray(FILM)
-    while (found := head(data, at)) is not None and not blocks:
+    while (found := head(memoryview(data), at)) is not None and not blocks:
         at = found.data if found.name == CLUSTER else found.data + found.length
         if found.name == BLOCK:
             data[found.data + 4 : at] = bytes(found.length - 4)

@@ -20,7 +20,7 @@ import {
   Wrench,
 } from "lucide-preact";
 import { lazy } from "preact-iso";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { LessonView } from "../api/types";
 import { t } from "../i18n";
 import { RequestFailed } from "../media/socket";
@@ -57,35 +57,44 @@ export function Dialogs({ lesson }: { lesson: LessonView }) {
     dialog.value = "";
   };
   const open = dialog.value;
+  // From its first opening on a dialog stays, so that closing it gives the focus back.
+  const opened = useRef(new Set<DialogName>());
+  opened.current.add(open);
+  const is = (name: DialogName) => opened.current.has(name);
+  const of = (name: DialogName): OpenProps => ({ open: open === name, onClose: close });
   return (
     <>
-      <MoreDialog open={open === "more"} invite={lesson.may.invite} onClose={close} />
-      <Dialog open={open === "devices"} title={t("devices.title")} onClose={close} testid="dialog-devices">
-        <div class="stack">
-          <DeviceSelects local={room.local} kinds={["cam", "mic", "speaker"]} />
-          <Level track={room.local.mic.track.value} />
-          <DeviceFaults local={room.local} />
-        </div>
-      </Dialog>
-      <KeysDialog open={open === "keys"} onClose={close} />
-      <Dialog open={open === "look"} title={t("class.menu_look")} onClose={close} testid="dialog-look">
-        <div class="row">
-          <LanguageSwitch />
-          <ThemeSwitch />
-        </div>
-      </Dialog>
-      <LinkDialog open={open === "link"} onClose={close} />
-      <VisitDialog open={open === "visit"} onClose={close} />
-      <RecordingDialog open={open === "recording"} onClose={close} />
-      <CaptionsDialog open={open === "captions"} onClose={close} />
-      <TogetherDialog open={open === "together"} onClose={close} />
-      <SlidesDialog open={open === "slides"} onClose={close} />
-      {lesson.may.invite && <GuestDialog open={open === "guest"} lesson={lesson.id} onClose={close} />}
-      <RulesDialog open={open === "rules"} onClose={close} />
-      <GroupsDialog open={open === "groups"} onClose={close} />
-      <PersonDialog open={open === "person"} onClose={close} />
+      {is("more") && <MoreDialog {...of("more")} invite={lesson.may.invite} />}
+      {is("devices") && (
+        <Dialog {...of("devices")} title={t("devices.title")} testid="dialog-devices">
+          <div class="stack">
+            <DeviceSelects local={room.local} kinds={["cam", "mic", "speaker"]} />
+            <Level track={room.local.mic.track.value} />
+            <DeviceFaults local={room.local} />
+          </div>
+        </Dialog>
+      )}
+      {is("keys") && <KeysDialog {...of("keys")} />}
+      {is("look") && (
+        <Dialog {...of("look")} title={t("class.menu_look")} testid="dialog-look">
+          <div class="row">
+            <LanguageSwitch />
+            <ThemeSwitch />
+          </div>
+        </Dialog>
+      )}
+      {is("link") && <LinkDialog {...of("link")} />}
+      {is("visit") && <VisitDialog {...of("visit")} />}
+      {is("recording") && <RecordingDialog {...of("recording")} />}
+      <CaptionsDialog {...of("captions")} />
+      <TogetherDialog {...of("together")} />
+      {is("slides") && <SlidesDialog {...of("slides")} />}
+      {is("guest") && lesson.may.invite && <GuestDialog {...of("guest")} lesson={lesson.id} />}
+      {is("rules") && <RulesDialog {...of("rules")} />}
+      {is("groups") && <GroupsDialog {...of("groups")} />}
+      {is("person") && <PersonDialog {...of("person")} />}
       {open === "support" && <SupportDialog place="class" more={() => linkFacts(room)} onClose={close} />}
-      <EndDialog open={open === "end"} onClose={close} />
+      {is("end") && <EndDialog {...of("end")} />}
     </>
   );
 }

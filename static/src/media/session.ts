@@ -205,6 +205,7 @@ export class MediaSession {
       this.peer = peer;
       this.follow(peer, round);
       await peer.build(this.plan, this.options.sound ?? true, pieces());
+      if (round !== this.round) return;
       for (const source of ["mic", "cam", "screen"] as const) await peer.put(source, this.sending[source]);
       const asked = this.socket.request("media.offer", await peer.offer(), OFFER_WITHIN);
       // Meanwhile, on the way to the server and back.

@@ -323,6 +323,25 @@ describe("the end", () => {
   });
 });
 
+describe("a connection that is made in pieces", () => {
+  it("is offered to nobody when the class ended between two of them", async () => {
+    let now = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => (now += 20)); // every step is slow
+    vi.stubGlobal("scheduler", {
+      yield: () => {
+        socket.hear({ type: "bye", code: "session.closed" });
+        return Promise.resolve();
+      },
+    });
+    socket.welcome();
+    await settle();
+    vi.unstubAllGlobals();
+    expect(peer().closed).toBe(true);
+    expect(socket.of("media.offer")).toHaveLength(0);
+    expect(session.state.value).toBe("idle");
+  });
+});
+
 describe("slots", () => {
   it("carry the tracks of the newest connection and its assignments", async () => {
     const one = await connected();

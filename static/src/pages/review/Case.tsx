@@ -23,7 +23,7 @@ import { AppealWords, FindingWords, MeasureWords, Quote } from "./Said";
 import { stepsOf, type Standing, type StepName } from "./steps";
 import type { CaseView, ItemView } from "./types";
 import { LookList } from "./Verdict";
-import { caseLook, itemLook } from "./words";
+import { caseLook, itemLook, moment, sourceWord } from "./words";
 import "./review.css";
 
 export default function Case({ id = "", person = "" }: { id?: string; person?: string }) {
@@ -275,6 +275,14 @@ function Item({ item }: { item: ItemView }) {
                   {t("review.hash")} ({clip.source})
                 </dt>
                 <dd class="mono">{clip.sha256}</dd>
+              </div>
+            ))}
+            {item.stills.map(still => (
+              <div key={still.url}>
+                <dt>
+                  {t("review.hash_still", { when: moment(still.ms), source: sourceWord(still.source) })}
+                </dt>
+                <dd class="mono">{still.sha256}</dd>
               </div>
             ))}
           </dl>

@@ -1,12 +1,13 @@
-/** Camera and screen of an item side by side, in step, with the one line of time below. */
+/** Camera and screen of an item side by side, in step; below them the one line of time and the stills. */
 import { Pause, Play, Volume2, VolumeX } from "lucide-preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { t } from "../../i18n";
 import { IconButton } from "../../ui/Button";
 import { Deck } from "./deck";
+import { Stills } from "./Stills";
 import { Moments, TimeLine } from "./TimeLine";
 import type { ItemView } from "./types";
-import { moment } from "./words";
+import { moment, sourceWord } from "./words";
 
 export function Pictures({ deck, item }: { deck: Deck; item: ItemView }) {
   const sound = item.clips.some(clip => clip.source === "mic");
@@ -45,6 +46,7 @@ export function Pictures({ deck, item }: { deck: Deck; item: ItemView }) {
           <TimeLine deck={deck} item={item} />
         </div>
       </div>
+      <Stills deck={deck} item={item} />
       <Moments deck={deck} item={item} />
     </div>
   );
@@ -56,7 +58,7 @@ function Place({ deck, source }: { deck: Deck; source: "cam" | "screen" }) {
   useEffect(() => {
     place.current?.replaceChildren(...(element ? [element] : []));
   }, [element]);
-  const word = t(source === "cam" ? "wall.camera" : "wall.screen");
+  const word = sourceWord(source);
   return (
     <figure class="rv-place" data-testid={`review-${source}`}>
       <div ref={place} class="rv-frame" role="img" aria-label={word} />

@@ -83,6 +83,17 @@ export interface Clip {
   sha256: string;
 }
 
+/** A picture of evidence; `flag` is the place of what it shows in `kinds`, `ms` of the item's window. */
+export interface Still {
+  flag: number;
+  source: "cam" | "screen";
+  url: string;
+  ms: number;
+  width: number;
+  height: number;
+  sha256: string;
+}
+
 export interface ItemView {
   key: string;
   number: number;
@@ -94,6 +105,7 @@ export interface ItemView {
   note: string;
   waits: boolean;
   clips: Clip[];
+  stills: Still[];
   events: { ms: number; kind: string; detail: string }[];
   gaps: Gap[];
   /** Others' too, once the own look is given. */

@@ -56,6 +56,9 @@ export function caseLook(state: CaseState): Look {
 
 export const eventWord = (kind: string): string => maybe(`wall.event.${kind}`) ?? kind;
 
+export const sourceWord = (source: "cam" | "screen"): string =>
+  t(source === "cam" ? "wall.camera" : "wall.screen");
+
 /** A moment of a window: `0:07`, `1:32`. */
 export function moment(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
