@@ -3,7 +3,9 @@
 A demo house of its own serves the built client; Chromium runs Lighthouse's own phone (a slowed processor
 and a slow mobile network) and desktop. `performance` and `accessibility` are its scores of 100; of being in
 the class the first is of the stretch from the click on "join" to five seconds into the class, the second of
-the class as it stands then. `below` names the checks under 0.9. Lighthouse itself is no part of the
+the class as it stands then. Scores count the time that a task took by the clock, so that of a busy machine
+says little of the page: `own_ms` is the blocking time of the page's own processor time, and `--ahead` gives
+the browser the processor first. `below` names the checks under 0.9. Lighthouse itself is no part of the
 repository: it is fetched from the npm registry into build/lighthouse the first time.
 """
 
@@ -68,7 +70,7 @@ async def cookies(house: House, login: str) -> list[dict[str, str]]:
     return [{"name": name, "value": value, "domain": "127.0.0.1", "path": "/"} for name, value in found]
 
 
-async def measure(presets: list[str]) -> dict[str, Any]:
+async def measure(presets: list[str], ahead: bool) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="sabak-lighthouse-") as folder:
         async with House(Path(folder) / "data", workers=1) as house:
             given = {
@@ -77,6 +79,7 @@ async def measure(presets: list[str]) -> dict[str, Any]:
                 "lesson": (await lesson_now(house))["id"],
                 "cookies": await cookies(house, "teacher"),
                 "presets": presets,
+                "ahead": ahead,
             }
             process = await asyncio.create_subprocess_exec(
                 "node", str(PROGRAM), str(FOLDER), json.dumps(given), stdout=asyncio.subprocess.PIPE
@@ -98,12 +101,15 @@ async def measure(presets: list[str]) -> dict[str, Any]:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--short", action="store_true", help="the phone alone: does it run?")
+    parser.add_argument(
+        "--ahead", action="store_true", help="the browser before the machine's other programs; Linux, root"
+    )
     parser.add_argument("--json", action="store_true", help="one line for programs")
     chosen = parser.parse_args(arguments)
     if not (DIST / "index.html").is_file():
         sys.exit("The client is not built: cd static && npm run build")
     fetch()
-    found = asyncio.run(measure(["phone"] if chosen.short else ["phone", "desktop"]))
+    found = asyncio.run(measure(["phone"] if chosen.short else ["phone", "desktop"], chosen.ahead))
     print(json.dumps(found) if chosen.json else json.dumps(found, indent=2))
     return int(found["lowest"] < GOAL)
 

@@ -1,11 +1,12 @@
 // Google's Lighthouse on four pages, phone and desktop. Flows in on the command line: the folder that
 // Lighthouse lies in, and JSON with the program of the browser, the address, the lesson, the cookies.
 // Flows out: one line of JSON, scores of 100 and milliseconds by page and device.
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const [folder, given] = process.argv.slice(2);
-const { chromium, url, lesson, cookies, presets } = JSON.parse(given);
+const { chromium, url, lesson, cookies, presets, ahead } = JSON.parse(given);
 const load = path => import(pathToFileURL(join(folder, "node_modules", path)).href);
 const { startFlow, desktopConfig, defaultConfig } = await load("lighthouse/core/index.js");
 const { default: puppeteer } = await load("puppeteer-core/lib/esm/puppeteer/puppeteer-core.js");
@@ -113,6 +114,8 @@ const browser = await puppeteer.launch({
     "--use-fake-ui-for-media-stream",
   ],
 });
+// Linux shares the processor between sessions, of which this browser is one, and then within them.
+if (ahead) writeFileSync(`/proc/${browser.process().pid}/autogroup`, "-10");
 try {
   const found = {};
   for (const preset of presets) found[preset] = await look(browser, preset);
