@@ -7,6 +7,7 @@ SHA-256; counted is the CPU of the process, all its threads, the median of `--ti
 
 - `cut_cpu_s`: `--seconds` out of the camera, `--before` seconds before its end; `most_cpu_s` is the slowest;
   `item_cpu_s`: the same of all three files, which is one item of the review.
+- `stills_cpu_s`: camera and screen as pictures, of one flag in the middle of the clip.
 - `growing_cpu_s`: out of the camera's file before it is finished, where everything is read through.
 - `identical`: every frame of the clips is, byte for byte, the recording's at that time, as libav reads both,
   and none is missing from the keyframe before the window to its end.
@@ -34,7 +35,7 @@ from media.taps import TapFrame
 from server.exams.files import Files
 from server.recording.tables import RecordingPiece
 from server.review import evidence
-from server.review.case import Part
+from server.review.case import Mention, Part
 from tests.bench.kit.machine import describe
 
 SECOND = 1_000_000
@@ -152,6 +153,21 @@ def cost(
     return spent, parts
 
 
+def pictured(
+    files: Files, folder: Path, rows: Sequence[RecordingPiece], window: evidence.Window, times: int
+) -> list[float]:
+    """CPU seconds of the stills of one flag, so many times."""
+    middle = (window.begin + window.end) // 2
+    asked = window._replace(flags=[Mention("several", middle, middle + 10 * SECOND)])
+    spent = []
+    for _ in range(times):
+        begun = time.process_time()
+        found = asyncio.run(evidence.stills(files, folder, rows, asked, EXAM, PERSON))
+        spent.append(time.process_time() - begun)
+        assert [each.source for each in found] == ["cam", "screen"]
+    return spent
+
+
 def measure(folder: Path, minutes: int, seconds: int, before: int, times: int) -> dict[str, Any]:
     files, total = Files(folder / "exams"), minutes * 60
     camera = pictures(640, 480, 15, 600)
@@ -165,6 +181,7 @@ def measure(folder: Path, minutes: int, seconds: int, before: int, times: int) -
     window = evidence.Window(begin, begin + seconds * SECOND, [])
     one, (part,) = cost(files, folder, rows[:1], window, times)
     item, parts = cost(files, folder, rows, window, times)
+    stills = pictured(files, folder, rows, window, times)
     slow, (other,) = cost(files, folder, [growing], window, max(1, times // 4))
     kept = files.of(EXAM, PERSON)
     same = [identical(folder / f"{each.source}.webm", kept / each.file, each, window) for each in parts]
@@ -176,6 +193,7 @@ def measure(folder: Path, minutes: int, seconds: int, before: int, times: int) -
         "cut_cpu_s": round(statistics.median(one), 4),
         "most_cpu_s": round(max(one), 4),
         "item_cpu_s": round(statistics.median(item), 4),
+        "stills_cpu_s": round(statistics.median(stills), 3),
         "growing_cpu_s": round(statistics.median(slow), 3),
         "clip_kb": round((kept / part.file).stat().st_size / 1000),
         "clip_frames": len(frames(kept / part.file, 0, 10**9)),

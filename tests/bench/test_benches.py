@@ -195,6 +195,7 @@ def test_evidence_is_bit_identical_and_prints_its_keys() -> None:
     assert found["identical"] and found["seconds"] == 20
     assert 300 <= found["clip_frames"] <= 376, "20 s, and up to 5 s to the keyframe before"
     assert {"cut_cpu_s", "most_cpu_s", "item_cpu_s", "growing_cpu_s", "megabytes", "reached"} <= set(found)
+    assert 0 < found["stills_cpu_s"] < 5
 
 
 @pytest.mark.slow
