@@ -37,6 +37,9 @@ that is covered by its owner, still sends a frame a second."""
 BEHIND: Final = 0.6
 """Seconds that a simulcast layer may be silent while another of the track goes on: browsers stop layers
 without a word when their link gets thin."""
+FRAMES_BEHIND: Final = 3.0
+"""Of its own frames that a layer may be silent for, where that is longer: an examinee's small layer sends two
+a second, and one of them may be late or left out."""
 
 
 class LayerTap(Protocol):
@@ -77,6 +80,8 @@ class Layer:
         "cache",
         "clock",
         "codec",
+        "every",
+        "frame_at",
         "frames",
         "gaps",
         "height",
@@ -118,6 +123,9 @@ class Layer:
         self.keyframes = KeyframeRequests()
         self.bytes = 0
         self.frames = 0
+        self.frame_at = 0.0
+        self.every = 0.0
+        """Seconds between two frames, over the last ten or so; 0 before the second."""
         self.last_at = 0.0
         self.tids = 1
         """Temporal layers seen."""
@@ -161,9 +169,17 @@ class Layer:
             pending = self._pending
         pending.append(found)
         if found.marker or self.codec.name == "opus":
-            self.frames += 1
+            self._ended(now)
             self.finish()
         return found
+
+    def _ended(self, now: float) -> None:
+        """A frame is complete."""
+        if self.frames:
+            apart = min(now - self.frame_at, ALIVE)
+            self.every = self.every * 0.9 + apart * 0.1 if self.every else apart
+        self.frames += 1
+        self.frame_at = now
 
     def finish(self) -> None:
         """What is pending is a run, whether its frame is complete or not."""
@@ -189,6 +205,11 @@ class Layer:
 
     def alive(self, now: float) -> bool:
         return now - self.last_at < ALIVE
+
+    @property
+    def patience(self) -> float:
+        """Seconds that it may lie behind the other layers of its track."""
+        return max(BEHIND, FRAMES_BEHIND * self.every) if self.every else ALIVE
 
 
 class UpTrack:
@@ -219,7 +240,7 @@ class UpTrack:
         alive = [layer for layer in self.ordered() if layer.alive(now)]
         if len(alive) > 1:
             newest = max(layer.last_at for layer in alive)
-            alive = [layer for layer in alive if newest - layer.last_at < BEHIND]
+            alive = [layer for layer in alive if newest - layer.last_at < layer.patience]
         for layer in alive:
             layer.rate.read(layer.bytes, now)
         self.offers = tuple(

@@ -193,3 +193,37 @@ def test_no_bytes_are_more_than_malformed(data: bytes) -> None:
     up.ingress.receive(bytes([0x90, 96, 0, 2, 0, 0, 0, 0, 0, 0, 0, 10]) + data, 1.0)
     up.ingress.receive(rtp.build(pt=97, seq=5, time=1, ssrc=99, payload=data), 1.0)
     assert len(up.ingress.layers()) <= 3
+
+
+def surveyed(small: list[float], large: list[float], end: float) -> list[tuple[float, tuple[str, ...]]]:
+    """Frames of two layers at these seconds, looked at five times a second: what changed, and when."""
+    up = Up()
+    frames = sorted([(at, "q") for at in small] + [(at, "h") for at in large])
+    changes: list[tuple[float, tuple[str, ...]]] = []
+    seqs: Counter[str] = Counter()
+    for look in range(1, int(end * 5)):
+        now = look / 5
+        while frames and frames[0][0] <= now:
+            at, rid = frames.pop(0)
+            seqs[rid] += 1
+            up.take(seqs[rid], 10 if rid == "q" else 11, mid="1", rid=rid, time=int(at * 90_000), now=at)
+        cam = up.ingress.by_source("cam")
+        assert cam is not None
+        alive = cam.survey(now)
+        if alive and (not changes or alive != changes[-1][1]):
+            changes.append((now, alive))
+    return changes
+
+
+def test_a_layer_of_two_frames_a_second_stays_though_one_is_late_or_left_out() -> None:
+    quick = [n / 15 for n in range(300)]
+    slow = [0.05 + n / 2 + (0.2 if n % 5 == 4 else 0.0) for n in range(40) if n % 9 != 8]
+    assert surveyed(slow, quick, 20) == [(0.2, ("q", "h"))]
+
+
+def test_a_layer_that_stops_gives_way_soon_by_its_own_pace() -> None:
+    quick, slow = [n / 15 for n in range(300)], [0.05 + n / 2 for n in range(40)]
+    (_, both), (at, left) = surveyed(slow, quick[:150], 15)
+    assert both == ("q", "h") and left == ("q",) and 10.5 < at <= 11.2
+    (_, both), (at, left) = surveyed(slow[:20], quick, 15)
+    assert both == ("q", "h") and left == ("h",) and 10.5 < at <= 11.7
