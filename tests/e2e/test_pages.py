@@ -46,8 +46,9 @@ async def accept_texts(page: Page) -> None:
     """Accept every text that waits; the page may also have none."""
     await page.locator('[data-testid="today"], [data-testid="consent-accept"]').first.wait_for()
     while await page.get_by_test_id("consents").count():
-        if await page.get_by_test_id("consent-accept").count():
+        if left := await page.get_by_test_id("consent-accept").count():
             await page.get_by_test_id("consent-accept").first.click()
+            await expect(page.get_by_test_id("consent-accept")).to_have_count(left - 1)
         elif await page.get_by_test_id("consents-continue").count():
             await page.get_by_test_id("consents-continue").click()
         await page.wait_for_timeout(50)
