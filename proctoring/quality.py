@@ -102,9 +102,9 @@ class QualityWatch:
         known = self._repeated[: len(same)]
         before[: len(known)] = known
         self._repeated = np.where(same, before + 1, 0)
-        still = len(same) >= STANDS - 1 and bool(same[: STANDS - 1].all())
-        frozen = len(same) >= WINDOW - 1 and bool(same[: WINDOW - 1].all())
-        return Quality(dark, covered, frozen, not frozen and self._loops(), still)
+        alike = 1 + (len(same) if same.all() else int(same.argmin()))  # the last looks, this one among them
+        frozen = alike >= WINDOW
+        return Quality(dark, covered, frozen, not frozen and self._loops(), still=alike >= STANDS)
 
     def _compare(self, cells: Cells, older: Cells) -> npt.NDArray[np.bool_]:
         """For each earlier look, the newest first: whether it is the same picture.
