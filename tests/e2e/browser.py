@@ -147,6 +147,11 @@ class Person:
         await self.get("chat-input").fill(text)
         await self.get("chat-send").click()
 
+    async def holds(self, expression: str, within: float = 20.0) -> None:
+        """Wait until `expression` is true in the page. Playwright's own waiting evaluates in the page's
+        name from the second look on, which the page's policy refuses."""
+        await until(lambda: self.page.evaluate(expression), f"{expression} for {self.login}", within=within)
+
     async def lines(self) -> list[str]:
         """What the chat shows, oldest first: the texts of the lines."""
         if not await self.get("chat-input").is_visible():

@@ -86,7 +86,8 @@ async def fill(person: Person, testid: str, words: str) -> None:
 
 
 async def stays_inside(person: Person) -> None:
-    """Tab goes round in the dialog that is open and leaves it neither way."""
+    """Tab goes round in the dialog that is open, or is about to be, and leaves it neither way."""
+    await person.page.locator("dialog[open]").first.wait_for()
     for key in ("Tab", "Shift+Tab"):
         for _ in range(25):
             await press(person, key)

@@ -129,7 +129,7 @@ async def test_an_lms_in_its_own_tab_with_the_marker_above_it(tmp_path: Path, fa
         await place(student.page, width=720)
         await place(await opening.value, left=724, top=300, width=260, height=330)
         await expect(student.get("exam-window")).to_be_disabled()
-        await student.page.wait_for_function(f"({ABOVE}) === 'true'")
+        await student.holds(f"({ABOVE}) === 'true'")
         async with student.context.expect_page() as opening:
             await student.get("exam-open-tab").click()
         quiz = await opening.value

@@ -99,7 +99,7 @@ async def stills(who: Person, student: int, flag: int) -> None:
     found = who.get("review-still")
     await expect(found).to_have_count(2)
     await found.last.scroll_into_view_if_needed()
-    await who.page.wait_for_function(LOADED)
+    await who.holds(LOADED)
     for n, number in enumerate((student, 10 + student)):
         url = await found.nth(n).locator("img").get_attribute("src")
         body = await (await who.context.request.get(urljoin(who.page.url, str(url)))).body()
@@ -288,7 +288,7 @@ async def test_a_commission_reviews_an_exam(house: House, filled: Filled, fakes_
         await expect(student.get("outcome-words")).to_have_attribute("data-state", "measured")
         await student.get("outcome-appeal-text").fill("It was my little brother, for a minute.")
         await student.get("review-still").last.scroll_into_view_if_needed()
-        await student.page.wait_for_function(LOADED)
+        await student.holds(LOADED)
         await student.page.screenshot(path=OUT / "outcome-en-light-phone.png", full_page=True)
         await student.get("outcome-appeal-send").click()
         await expect(student.get("outcome-words")).to_have_attribute("data-state", "appealed")
@@ -340,7 +340,7 @@ async def test_a_clip_is_heard_and_a_member_keeps_out(
 
         await until(heard, "the sound plays", within=8)
         await first.get("review-sound").click()
-        await first.page.wait_for_function("window.__audio.muted")
+        await first.holds("window.__audio.muted")
         await expect(first.page.locator('[data-testid="review-item"]')).to_have_count(3)
         await first.get("review-sound").evaluate("element => element.blur()")
         await first.page.keyboard.press("r")

@@ -15,6 +15,7 @@ from playwright.async_api import expect
 from tests.e2e import screens
 from tests.e2e.house import ROOT, House
 from tests.e2e.test_pages import chromium, signed_in
+from tests.patience import until
 
 pytestmark = [pytest.mark.review, pytest.mark.e2e, pytest.mark.pages]
 
@@ -53,7 +54,9 @@ async def test_a_cut_trace_is_seen_by_browser_receipt_and_file(house: House, tmp
         assert "consent.accepted" in {each["kind"] for each in entries}
 
         chair = await signed_in(browser, house.url, "chair")
-        await chair.wait_for_function("localStorage.getItem('sabak.trace.head') !== null")
+        await until(
+            lambda: chair.evaluate("localStorage.getItem('sabak.trace.head') !== null"), "a head is kept"
+        )
         status, said = await sabak(house, "trace", "verify", "--receipt", str(receipt))
         assert status == 0, said
         assert "The receipt of" in said

@@ -366,9 +366,7 @@ async def show_slides(people: Company, file: Path) -> None:
     await teacher.page.keyboard.press("PageDown")
     for who in people.everybody:
         await expect(who.get("slides-page")).to_have_attribute("data-page", "2")
-        await who.page.wait_for_function(
-            "document.querySelector('[data-testid=slides-picture]')?.naturalWidth > 0"
-        )
+        await who.holds("document.querySelector('[data-testid=slides-picture]')?.naturalWidth > 0")
     drawn = await draw(people)
     await teacher.get("slides-next").click()
     for who in people.everybody:

@@ -3,7 +3,7 @@
  * `open` flows in, `onClose` flows out; the parent owns the state.
  */
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { X } from "lucide-preact";
 import { t } from "../i18n";
 import { Button, IconButton, type Look } from "./Button";
@@ -25,7 +25,8 @@ export interface DialogProps {
 export function Dialog({ open, title, onClose, children, foot, wide, testid, onSubmit }: DialogProps) {
   const shell = useRef<HTMLDialogElement>(null);
   const heading = useId();
-  useEffect(() => {
+  // before the next key can be pressed: it must not act on what is behind
+  useLayoutEffect(() => {
     const dialog = shell.current;
     if (!dialog) return;
     if (open && !dialog.open) dialog.showModal();
