@@ -70,6 +70,19 @@ def chromium_on(host: Host, folder: Path) -> str:
     return str(script)
 
 
+async def accept_texts(page: Page) -> None:
+    """Accept every text that waits after a login, if one does, and go on to the day."""
+    accept = page.get_by_test_id("consent-accept")
+    await page.locator('[data-testid="today"], [data-testid="consent-accept"]').first.wait_for()
+    if left := await accept.count():
+        # an accepted text leaves the page; the next is the first then
+        for more in reversed(range(left)):
+            await accept.first.click()
+            await expect(accept).to_have_count(more)
+        await page.get_by_test_id("consents-continue").click()
+    await page.get_by_test_id("today").wait_for()
+
+
 class Person:
     """Somebody at a browser. Methods do what a person does, by what the page shows."""
 
@@ -92,15 +105,7 @@ class Person:
 
     async def settle_consents(self) -> None:
         """Accept what the first login asks for, if it asks."""
-        await self.page.wait_for_selector('[data-testid="today"], [data-testid="consents"]')
-        if await self.get("consents").count():
-            await self.page.wait_for_selector('[data-testid="consent-accept"]')
-            # an accepted text leaves the page; the next is the first then
-            while left := await self.get("consent-accept").count():
-                await self.get("consent-accept").first.click()
-                await expect(self.get("consent-accept")).to_have_count(left - 1)
-            await self.get("consents-continue").click()
-        await self.page.wait_for_selector('[data-testid="today"]')
+        await accept_texts(self.page)
 
     async def enter(self, lesson: str) -> None:
         """Through the pre-join page into the class of a lesson."""

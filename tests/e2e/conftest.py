@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.e2e.house import House
+from tests.e2e.reviewed import Filled, fill
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +21,19 @@ def fakes_folder() -> Iterator[Path]:
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     """A running Sabak with the demo university and two media workers."""
+    async with House(tmp_path / "data") as house:
+        yield house
+
+
+@pytest.fixture
+async def filled(tmp_path: Path) -> Filled:
+    """An exam that is over, in a data folder of which no house runs yet."""
+    return await fill(tmp_path / "data")
+
+
+@pytest.fixture
+async def examined(tmp_path: Path, filled: Filled) -> AsyncIterator[House]:
+    """A running Sabak in which that exam lies."""
     async with House(tmp_path / "data") as house:
         yield house
 

@@ -19,7 +19,9 @@ from server.plan.tables import Lesson, LessonPerson
 from server.settings import Settings
 from tests.e2e.fakes import HEIGHT, WIDTH
 from tests.e2e.house import PASSWORD
+from tests.e2e.house import House as Served
 from tests.media.recording.clips import film, sound, written
+from tests.patience import until
 
 SECOND = 1_000_000
 LONG = 110  # seconds of a film
@@ -114,3 +116,14 @@ async def _attempt(
     gap = {"begin": starts + 84 * SECOND, "end": starts + 86 * SECOND}
     await line("attempt.gap", "system", stream="webcam", why="picture", **gap)
     await line("attempt.submitted", person, by="student")
+
+
+async def gathered(house: Served, exam: str) -> None:
+    """Wait until the evidence of those three places lies in the queue of the review."""
+    token = await house.token("chair")
+
+    async def whole() -> bool:
+        view = await house.api("GET", f"/api/v1/exams/{exam}/review", token)
+        return len(view["queue"]) == 3
+
+    await until(whole, "the evidence is cut", within=60)

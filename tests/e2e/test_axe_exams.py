@@ -4,8 +4,6 @@ serious or critical.
 """
 
 import time
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -13,24 +11,11 @@ from tests.e2e.axe import Faults
 from tests.e2e.browser import Person
 from tests.e2e.house import House
 from tests.e2e.one_browser import chromium, comes
-from tests.e2e.reviewed import Filled, fill
+from tests.e2e.reviewed import Filled, gathered
 from tests.e2e.test_axe import EXAMS, all_of
 from tests.e2e.test_exam_student import begin_rehearsal, way_in
-from tests.e2e.test_review import gathered
 
 pytestmark = [pytest.mark.exam, pytest.mark.e2e]
-
-
-@pytest.fixture
-async def filled(tmp_path: Path) -> Filled:
-    return await fill(tmp_path / "data")
-
-
-@pytest.fixture
-async def examined(tmp_path: Path, filled: Filled) -> AsyncIterator[House]:
-    """A house in which that exam lies."""
-    async with House(tmp_path / "data") as house:
-        yield house
 
 
 async def places(house: House, filled: Filled) -> dict[str, str]:

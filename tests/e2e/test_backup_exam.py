@@ -15,10 +15,9 @@ import pytest
 from tests.e2e.browser import person
 from tests.e2e.house import House
 from tests.e2e.recorded import probed
-from tests.e2e.reviewed import Filled, fill
+from tests.e2e.reviewed import Filled, fill, gathered
 from tests.e2e.test_exam_student import way_in
 from tests.e2e.test_keeping import sabak
-from tests.e2e.test_review import gathered
 from tests.patience import until
 
 pytestmark = [pytest.mark.review, pytest.mark.e2e, pytest.mark.exam, pytest.mark.slow]

@@ -9,6 +9,7 @@ import pyotp
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
+from tests.e2e.browser import accept_texts
 from tests.e2e.house import PASSWORD, House
 from tests.e2e.screens import ARGUMENTS, CHROMIUM, coming
 
@@ -40,19 +41,6 @@ async def log_in(page: Page, login: str, password: str) -> None:
     await page.get_by_test_id("login-name").fill(login)
     await page.get_by_test_id("login-password").fill(password)
     await page.get_by_test_id("login-submit").click()
-
-
-async def accept_texts(page: Page) -> None:
-    """Accept every text that waits; the page may also have none."""
-    await page.locator('[data-testid="today"], [data-testid="consent-accept"]').first.wait_for()
-    while await page.get_by_test_id("consents").count():
-        if left := await page.get_by_test_id("consent-accept").count():
-            await page.get_by_test_id("consent-accept").first.click()
-            await expect(page.get_by_test_id("consent-accept")).to_have_count(left - 1)
-        elif await page.get_by_test_id("consents-continue").count():
-            await page.get_by_test_id("consents-continue").click()
-        await page.wait_for_timeout(50)
-    await page.get_by_test_id("today").wait_for()
 
 
 async def signed_in(browser: Browser, url: str, login: str, path: str = "/") -> Page:

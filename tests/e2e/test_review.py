@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -15,7 +14,7 @@ from playwright.async_api import expect
 from tests.e2e.browser import Person, person
 from tests.e2e.fakes import read_clear, read_number
 from tests.e2e.house import House
-from tests.e2e.reviewed import HALF, LATE, Filled, fill
+from tests.e2e.reviewed import HALF, LATE, Filled, gathered
 from tests.e2e.screens import OUT
 from tests.patience import until
 
@@ -58,14 +57,8 @@ WATCH = """key => new Promise((done, failed) => {
 
 
 @pytest.fixture
-async def filled(tmp_path: Path) -> Filled:
-    return await fill(tmp_path / "data")
-
-
-@pytest.fixture
-async def house(tmp_path: Path, filled: Filled) -> AsyncIterator[House]:
-    async with House(tmp_path / "data") as house:
-        yield house
+def house(examined: House) -> House:
+    return examined
 
 
 def decoded(url: str) -> Any:
@@ -143,16 +136,6 @@ async def sit(member: Person, house: House, exam: str) -> None:
     await member.log_in()
     await member.page.goto(f"{house.url}/exams/{exam}/review")
     await member.get("review").wait_for()
-
-
-async def gathered(house: House, exam: str) -> None:
-    token = await house.token("chair")
-
-    async def whole() -> bool:
-        view = await house.api("GET", f"/api/v1/exams/{exam}/review", token)
-        return len(view["queue"]) == 3
-
-    await until(whole, "the evidence is cut", within=60)
 
 
 async def test_a_commission_reviews_an_exam(house: House, filled: Filled, fakes_folder: Path) -> None:
