@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.house import House
 from server.permissions import Actor, Relation, Scope, Standing
 from server.permissions.relations import encloses, members_of, names, relation_of
-from server.plan.facts import disciplines_by_id, groups_by_id, lesson_facts
+from server.plan.facts import disciplines_by_id, groups_by_id
+from server.plan.memory import LessonMemory
 from server.plan.roster import students_of
 from server.plan.standing import scopes_of, standing_of
 from server.plan.tables import (
@@ -119,11 +120,10 @@ async def discipline_standing(house: House, actor: Actor, key: str) -> Standing 
 
 @relation_of("lesson")
 async def lesson_standing(house: House, actor: Actor, key: str) -> Standing | None:
+    facts = await house.part(LessonMemory).facts(key)
+    if facts is None:
+        return None
     async with house.store.read() as db:
-        lesson = await db.get(Lesson, key)
-        if lesson is None:
-            return None
-        (facts,) = await lesson_facts(db, [lesson])
         return standing_of(facts, actor, await member_of(db, actor), house.clock.now())
 
 
@@ -159,12 +159,8 @@ async def department_lies_in(house: House, key: str) -> frozenset[Scope]:
 
 @encloses("lesson")
 async def lesson_lies_in(house: House, key: str) -> frozenset[Scope]:
-    async with house.store.read() as db:
-        lesson = await db.get(Lesson, key)
-        if lesson is None:
-            return frozenset()
-        (facts,) = await lesson_facts(db, [lesson])
-    return scopes_of(facts) - {Scope("lesson", key)}
+    facts = await house.part(LessonMemory).facts(key)
+    return frozenset() if facts is None else scopes_of(facts) - {Scope("lesson", key)}
 
 
 async def _name(house: House, table: type[Faculty] | type[Department] | type[Group], key: str) -> str | None:

@@ -36,8 +36,10 @@ def sqlite_engine(path: Path, mode: Mode, sync: str = "full") -> AsyncEngine:
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=str(path)),
         connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
-        pool_size=4 if mode == "read" else 1,
-        max_overflow=8 if mode == "read" else 1,
+        # readers stay open: each is a thread, and a burst that opened its own would wait for those
+        pool_size=12 if mode == "read" else 1,
+        max_overflow=0 if mode == "read" else 1,
+        pool_use_lifo=True,
     )
     pragmas = [
         f"PRAGMA foreign_keys = {'OFF' if mode == 'migrate' else 'ON'}",

@@ -65,6 +65,11 @@ class Writer:
         """Number of the newest entry this process knows, -1 before the first batch."""
         return self._head.seq
 
+    @property
+    def writes(self) -> int:
+        """Grows with whatever may have changed the store, before who asked for it is told."""
+        return self.batches + self.failures
+
     def submit(self, request: Request) -> None:
         """Put a request into the queue; its future is settled later.
 
