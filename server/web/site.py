@@ -54,15 +54,12 @@ def check_declarations(site: web.Application, served: Iterable[RouteSpec]) -> No
     """Raises:
     Undeclared: a served path is not in the registry, or an object has no resolver.
     """
-    known_routes = {(spec.method, spec.path) for spec in served}
+    paths = {(spec.method, spec.path.replace(":.*}", "}")) for spec in served}
     for entry in site.router.routes():
         path = entry.resource.canonical if entry.resource else ""
-        if not any(entry.method in (method, "HEAD") and _same(path, ours) for method, ours in known_routes):
+        method = "GET" if entry.method == "HEAD" else entry.method
+        if (method, path) not in paths:
             raise Undeclared(f"{entry.method} {path} is served without an action")
     for thing in declared():
         if thing.target and not known(thing.target):
             raise Undeclared(f"{thing.kind} {thing.name}: no room says how people stand to a {thing.target}")
-
-
-def _same(canonical: str, path: str) -> bool:
-    return canonical == path or canonical == path.replace(":.*}", "}")

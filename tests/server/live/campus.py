@@ -44,11 +44,11 @@ from server.plan.room import open_room as open_plan
 from server.plan.state import LessonStates
 from server.plan.tables import Lesson, LessonPerson
 from server.settings import Settings
-from server.store import Store
 from server.talk.room import open_room as open_talk
 from server.trace import Trace
 from server.web.metrics import Metrics
 from server.web.site import make_site
+from tests.server.kit import empty_store
 
 VECTORS = Path(__file__).parent / "vectors"
 ORDER = ["mic", "cam", "screen", "audio0", "audio1", "audio2", "stage", "speaker"]
@@ -227,7 +227,7 @@ class Campus:
 
     async def start(self) -> None:
         stack = self._stack = AsyncExitStack()
-        store = await Store.create(self.settings)
+        store = await empty_store(self.settings)
         stack.push_async_callback(store.close)
         trace = await stack.enter_async_context(
             await Trace.open(

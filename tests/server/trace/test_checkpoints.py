@@ -33,6 +33,7 @@ from server.trace.receipts import Receipt, read_receipt, receipt_of
 from server.trace.signing import open_signer, public_file, public_pem, read_keys
 from server.trace.verifier import Report
 from server.trace.verify import Known, verify, verify_export
+from tests.server.kit import empty_store
 
 pytestmark = pytest.mark.review
 
@@ -88,7 +89,7 @@ class Kept:
         db.close()
 
 
-async def fill(settings: Settings, open_store: Any = Store.create) -> Kept:
+async def fill(settings: Settings, open_store: Any = empty_store) -> Kept:
     store = await open_store(settings)
     async with await Trace.open(store) as trace:
         checkpoints = Checkpoints(settings, trace)
