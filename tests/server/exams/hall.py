@@ -4,7 +4,11 @@ Only the media worker and the vision worker are played, at their sockets and by 
 """
 
 import asyncio
+import copy
+import functools
 import io
+import shutil
+import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -142,7 +146,6 @@ class Hall:
             students=[self.people[f"student{n}"] for n in range(1, students + 1)],
         )  # fmt: skip
         self.exam, _ = await lessons.create(house, "system", body)
-        await self.set_up()
 
     async def _add(self, login: str, role: Any) -> None:
         self.people[login] = await self.running.person(login, Grant(role), name=login.title())
@@ -251,21 +254,66 @@ class Hall:
 
 H = TypeVar("H", bound=Hall)
 
+FACTS = ("exam", "rules", "people", "tokens")
+
+
+class _Kept:
+    """A folder with everybody in it, and how they are called; made when it is asked for first."""
+
+    def __init__(self) -> None:
+        self.folder = tempfile.TemporaryDirectory(prefix="sabak-hall-")
+        self.facts: dict[str, Any] = {}
+
+
+@functools.cache
+def _kept(_kind: type[Hall], _rooms: tuple[Any, ...]) -> _Kept:
+    return _Kept()
+
 
 @asynccontextmanager
 async def opened(folder: Path, rooms: Sequence[Any], kind: type[H]) -> AsyncIterator[H]:
-    """A hall of that kind in a running house with these rooms, with everybody in it."""
-    settings = Settings(data=folder / "data", workers=1, vision_workers=1)
+    """A hall of that kind in a running house with these rooms, with everybody in it, and its exam on.
+
+    Who is in it is written once a run: a test begins with a copy of that folder.
+    """
+    kept = _kept(kind, tuple(rooms))
+    if not kept.facts:
+        async with _played(kept.data, rooms, kind) as first:
+            await first.fill()
+            kept.facts = {name: vars(first)[name] for name in ("exam", "people", "tokens")}
+    shutil.copytree(kept.data, folder / "data", ignore=shutil.ignore_patterns("run"))
+    async with _played(folder / "data", rooms, kind) as made:
+        vars(made).update(copy.deepcopy(kept.facts))
+        await made.set_up()
+        yield made
+        await made.end()
+
+
+@asynccontextmanager
+async def _played(data: Path, rooms: Sequence[Any], kind: type[H]) -> AsyncIterator[H]:
+    """The house on that folder with these rooms, its workers played."""
+    settings = Settings(data=data, workers=1, vision_workers=1)
     media = FakeWorker(settings.run_dir / "media0.sock")
     vision = FakeVision(settings.run_dir / "vision0.sock")
     await media.start()
     await vision.start()
     try:
         async with running(settings, more_rooms=rooms) as house:
-            made = kind(house, media, vision)
-            await made.fill()
-            yield made
-            await made.end()
+            yield kind(house, media, vision)
     finally:
         await vision.stop()
         await media.stop()
+
+
+class _Kept:
+    """A folder with everybody in it, and what they are called; empty until it is filled."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="sabak-hall-")
+        self.data = Path(self._folder.name) / "data"
+        self.facts: dict[str, Any] = {}
+
+
+@functools.cache
+def _kept(_kind: type[Hall], _rooms: tuple[Any, ...]) -> _Kept:
+    return _Kept()

@@ -27,7 +27,8 @@ class Court(Hall):
     def reviews(self) -> ReviewDesk:
         return self.running.house.part(ReviewDesk)
 
-    async def convene(self) -> None:
+    async def fill(self, students: int = 2) -> None:
+        await super().fill(students)
         for login, role in (
             ("member1", "commission"),
             ("member2", "commission"),
@@ -99,5 +100,4 @@ async def court(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     monkeypatch.setattr(desk_module, "SETTLES", 0)
     rooms = (open_live, open_attendance, open_exams, open_review)
     async with opened(tmp_path, rooms, Court) as made:
-        await made.convene()
         yield made
