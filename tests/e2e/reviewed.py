@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from server.app import open_house
-from server.demo.ensure import OneHash, ensure_demo
+from server.demo.ensure import OneHash
 from server.house import House
 from server.ids import new_id
 from server.people import room as people_room
@@ -18,7 +18,7 @@ from server.plan import room as plan_room
 from server.plan.tables import Lesson, LessonPerson
 from server.settings import Settings
 from tests.e2e.fakes import HEIGHT, WIDTH
-from tests.e2e.house import PASSWORD
+from tests.e2e.house import PASSWORD, put_demo
 from tests.e2e.house import House as Served
 from tests.media.recording.clips import film, sound, written
 from tests.patience import until
@@ -43,7 +43,7 @@ async def fill(data: Path) -> Filled:
     """The demo, one exam of which student1 and student2 have handed in, with three places to look at.
     Student1 is heard too."""
     settings = Settings(data=data, demo_password=PASSWORD)
-    await ensure_demo(settings)
+    await put_demo(data)
     voice = await asyncio.to_thread(lambda: written("mic", "opus", sound(LONG * 50)))
     films = {number: await asyncio.to_thread(film, number, LONG, RATE) for number in (1, 2, 11, 12)}
 

@@ -5,7 +5,7 @@
  */
 import { Captions, Gauge, Maximize, Pause, Play, RotateCcw, RotateCw, Volume2, VolumeX } from "lucide-preact";
 import type { ComponentChildren } from "preact";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { get, post } from "../../api/client";
 import { useResource } from "../../api/resource";
 import { t } from "../../i18n";
@@ -89,15 +89,16 @@ function Stage({ view }: { view: RecordingView }) {
   const names = useMemo(() => new Map(view.people.map(one => [one.id, one.name])), [view.people]);
   const spoken = useMemo(() => speeches(view.moments, view.length), [view.moments, view.length]);
 
-  useEffect(() => {
+  // before the bar can be touched: without its length it would lead nowhere
+  useLayoutEffect(() => {
+    const presenters = new Set(view.people.filter(one => one.role === "teacher").map(one => one.id));
+    player.load(view.pieces, spoken, presenters);
+  }, [player, view, spoken]);
+  useLayoutEffect(() => {
     if (!stage.current || !beside.current) return;
     player.start({ stage: stage.current, beside: beside.current });
     return () => player.stop();
   }, [player]);
-  useEffect(() => {
-    const presenters = new Set(view.people.filter(one => one.role === "teacher").map(one => one.id));
-    player.load(view.pieces, spoken, presenters);
-  }, [player, view, spoken]);
   const captions = useCues(view.lesson, view.length);
   const [choice, setChoice] = useState({ on: true });
   useTold(player, view.lesson);
