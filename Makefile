@@ -3,7 +3,7 @@
 #   make run            build, fill an empty data folder with the demo university, serve
 #   make install        build only
 #   make run LAN=1      the same over HTTPS on the local network, with an authority of its own
-#   make test           everything: check, scenarios, real browsers
+#   make test           everything: check, tests of whole servers, scenarios, real browsers
 #   make check          format, types, lint, import directions, unit tests
 #   make bench          the measurements, as JSON
 #   make soak           the long forms of fuzzing and scenarios
@@ -17,7 +17,7 @@ BIN := .venv/bin
 STAMPS := build/stamps
 CLIENT := $(shell find static/src static/public static/index.html static/vite.config.ts static/tsconfig.json -type f 2>/dev/null)
 
-.PHONY: help install run test check unit types lint client-check bench soak format packages clean
+.PHONY: help install run test check unit served types lint client-check bench soak format packages clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -34,7 +34,7 @@ AGAIN := { echo "Once more, by itself, what failed:"; \
 
 # Classes in real browsers and measured networks have the machine to themselves, the rest shares it by
 # two; on a busy machine what failed is tried once more by itself, and must pass then.
-test: packages check
+test: packages check served
 	$(SCENARIOS) -m "($(ALL)) and not alone" -n 2 --dist loadfile || $(AGAIN)
 	$(SCENARIOS) -m "($(ALL)) and alone" || $(AGAIN)
 
@@ -51,7 +51,10 @@ types: $(STAMPS)/dev
 	$(BIN)/mypy
 
 unit: $(STAMPS)/dev
-	$(BIN)/pytest -q -n 3 -m "not e2e and not net and not slow" $(PYTEST)
+	$(BIN)/pytest -q -n 2 -m "not served and not ($(ALL))" $(PYTEST)
+
+served: $(STAMPS)/dev
+	$(BIN)/pytest -q -n 3 -m "served and not ($(ALL))" $(PYTEST)
 
 client-check: $(STAMPS)/npm
 	cd static && npm run --silent check && npm test --silent

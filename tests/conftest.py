@@ -27,10 +27,17 @@ CLASSES = ("e2e", "net")
 """Folders of scenarios with classes in real browsers and of measured networks."""
 
 
+SERVERS = {"campus", "court", "hall", "house", "nothing_left", "office", "site"}
+"""Fixtures of tests/server in which a whole server runs: what uses one is no unit test."""
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Classes have the machine to themselves; scenarios of pages alone share it."""
+    """Classes have the machine to themselves; scenarios of pages alone share it. A test with a whole server
+    under it is known by its fixtures."""
     for item in items:
         folder = item.path.relative_to(Path(__file__).parent).parts[0]
         if folder in CLASSES and item.get_closest_marker("pages") is None:
             item.add_marker("alone")
+        if folder == "server" and SERVERS & set(getattr(item, "fixturenames", ())):
+            item.add_marker("served")

@@ -20,6 +20,8 @@ from server.settings_values import Address
 from server.tls import lan
 from tests.patience import until
 
+pytestmark = pytest.mark.served
+
 
 def free_port() -> int:
     with socket.socket() as made:

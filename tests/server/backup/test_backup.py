@@ -28,6 +28,8 @@ from server.trace.verify import verify
 from tests.postgres import Cluster
 from tests.server.retention.years import Years, years
 
+pytestmark = pytest.mark.served
+
 DAY = date(2026, 9, 7)
 
 

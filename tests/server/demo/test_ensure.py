@@ -32,6 +32,8 @@ from server.settings import Settings, load
 from server.store import Store
 from server.trace import Trace
 
+pytestmark = pytest.mark.served
+
 ROOMS = ("server.people.room", "server.plan.room")
 
 
