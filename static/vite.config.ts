@@ -76,7 +76,7 @@ export default defineConfig({
   test: {
     environment: "happy-dom",
     include: ["tests/**/*.test.{ts,tsx}"],
-    setupFiles: ["tests/words.ts"],
+    setupFiles: ["tests/setup.ts"],
     restoreMocks: true,
     // one document for all files saves five sixths of the time; each test cleans up what it rendered
     pool: "threads",
