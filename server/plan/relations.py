@@ -120,7 +120,7 @@ async def discipline_standing(house: House, actor: Actor, key: str) -> Standing 
 
 @relation_of("lesson")
 async def lesson_standing(house: House, actor: Actor, key: str) -> Standing | None:
-    facts = await house.part(LessonMemory).facts(key)
+    facts = await house.part(LessonMemory).of(key)
     if facts is None:
         return None
     async with house.store.read() as db:
@@ -159,7 +159,7 @@ async def department_lies_in(house: House, key: str) -> frozenset[Scope]:
 
 @encloses("lesson")
 async def lesson_lies_in(house: House, key: str) -> frozenset[Scope]:
-    facts = await house.part(LessonMemory).facts(key)
+    facts = await house.part(LessonMemory).of(key)
     return frozenset() if facts is None else scopes_of(facts) - {Scope("lesson", key)}
 
 

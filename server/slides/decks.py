@@ -5,7 +5,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.errors import ApiError
+from server.house import House
 from server.slides.tables import SlideDeck
+from server.trace.remembered import Remembered
 
 MOST = 30
 """Decks of one lesson that are there at a time."""
@@ -68,7 +70,26 @@ async def find_deck(db: AsyncSession, lesson: str, deck: str) -> SlideDeck:
     Raises:
         ApiError: 404 `slides.unknown`.
     """
-    row = await db.get(SlideDeck, deck)
+    return _there(await db.get(SlideDeck, deck), lesson)
+
+
+class DeckMemory(Remembered[SlideDeck]):
+    """A part of the house: decks for a class that loads the same page. Their rows are for looking only."""
+
+    def __init__(self, house: House) -> None:
+        super().__init__(house.trace)
+        self._store = house.store
+
+    async def read(self, key: str) -> SlideDeck | None:
+        async with self._store.read() as db:
+            return await db.get(SlideDeck, key)
+
+    async def find(self, lesson: str, deck: str) -> SlideDeck:
+        """As `find_deck`."""
+        return _there(await self.of(deck), lesson)
+
+
+def _there(row: SlideDeck | None, lesson: str) -> SlideDeck:
     if row is None or row.lesson != lesson or row.state == "removed":
         raise ApiError("slides.unknown", 404)
     return row

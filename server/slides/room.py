@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from server.background import background
 from server.house import House
 from server.slides import messages, routes
+from server.slides.decks import DeckMemory
 from server.slides.desk import SlidesDesk
 
 __all__ = ["DECLARES", "open_room"]
@@ -18,5 +19,6 @@ async def open_room(house: House) -> AsyncIterator[None]:
     """Open the room; `server.live` is open already."""
     desk = SlidesDesk(house)
     house.add(desk)
+    house.add(DeckMemory(house))
     async with background(("slides desk", desk.run())):
         yield

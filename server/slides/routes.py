@@ -11,7 +11,7 @@ from server.errors import ApiError
 from server.live.desk import LiveDesk
 from server.permissions import decide
 from server.slides import files, office
-from server.slides.decks import DeckView, decks_of, find_deck, open_to_class
+from server.slides.decks import DeckMemory, DeckView, decks_of, open_to_class
 from server.slides.desk import SlidesDesk
 from server.slides.moments import SlideMoments, moments
 from server.slides.tables import SlideDeck
@@ -150,8 +150,7 @@ def _shows(request: Request) -> bool:
 
 
 async def _visible(request: Request) -> SlideDeck:
-    async with request.house.store.read() as db:
-        row = await find_deck(db, request.object_id, request.path["deck"])
+    row = await request.house.part(DeckMemory).find(request.object_id, request.path["deck"])
     if not (open_to_class(row) or _shows(request)):
         raise ApiError("slides.unknown", 404)
     return row

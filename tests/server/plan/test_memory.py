@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import update
 
 from server.house import House
-from server.plan.memory import MOMENT, LessonMemory
+from server.plan.memory import LessonMemory
 from server.plan.tables import Lesson
+from server.trace.remembered import MOMENT, MOST
 from tests.server.plan.conftest import Call
 
 
@@ -23,13 +24,13 @@ class Wrist:
 @pytest.fixture
 def readings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Lessons that were read from the store."""
-    read, readings = LessonMemory._read, list[str]()
+    read, readings = LessonMemory.read, list[str]()
 
     async def noted(self: LessonMemory, lesson: str) -> Any:
         readings.append(lesson)
         return await read(self, lesson)
 
-    monkeypatch.setattr(LessonMemory, "_read", noted)
+    monkeypatch.setattr(LessonMemory, "read", noted)
     return readings
 
 
@@ -42,7 +43,7 @@ async def lesson(call: Call, lesson_body: Callable[..., dict[str, Any]]) -> str:
 
 async def test_many_who_ask_at_once_are_one_reading(house: House, lesson: str, readings: list[str]) -> None:
     memory = LessonMemory(house, Wrist())
-    found = await asyncio.gather(*(memory.facts(lesson) for _ in range(30)))
+    found = await asyncio.gather(*(memory.of(lesson) for _ in range(30)))
     assert {each.title for each in found if each} == {"Heaps"} and None not in found
     assert readings == [lesson]
 
@@ -50,26 +51,30 @@ async def test_many_who_ask_at_once_are_one_reading(house: House, lesson: str, r
 async def test_a_change_is_known_at_once(house: House, call: Call, lesson: str, readings: list[str]) -> None:
     memory = LessonMemory(house, Wrist())
     for title in ("Trees", "Graphs"):
-        await memory.facts(lesson)
+        await memory.of(lesson)
         status, said = await call("dispatcher", "PATCH", f"/api/v1/lessons/{lesson}", {"title": title})
         assert status == 200, said
-        found = await memory.facts(lesson)
+        found = await memory.of(lesson)
         assert found is not None and found.title == title
 
 
 async def test_another_process_is_noticed_after_a_moment(house: House, lesson: str) -> None:
     wrist = Wrist()
     memory = LessonMemory(house, wrist)
-    await memory.facts(lesson)
+    await memory.of(lesson)
     async with house.store.writer.begin() as other:
         await other.execute(update(Lesson).where(Lesson.id == lesson).values(title="Trees"))
     wrist.now += MOMENT + 0.1
-    found = await memory.facts(lesson)
+    found = await memory.of(lesson)
     assert found is not None and found.title == "Trees"
 
 
-async def test_what_is_not_there_may_come(house: House, lesson: str, readings: list[str]) -> None:
+async def test_names_that_nobody_bears_push_nothing_out(
+    house: House, lesson: str, readings: list[str]
+) -> None:
     memory = LessonMemory(house, Wrist())
-    assert await memory.facts("lesson0000000009") is None
-    assert await memory.facts("lesson0000000009") is None
-    assert readings == ["lesson0000000009"]
+    assert await memory.of(lesson)
+    for n in range(MOST + 1):
+        assert await memory.of(f"lesson{n:010d}") is None
+    assert await memory.of(lesson)
+    assert readings.count(lesson) == 1
