@@ -27,16 +27,18 @@ install: $(STAMPS)/run $(STAMPS)/client
 run: install
 	@exec $(BIN)/sabak serve --demo $(if $(LAN),--lan)
 
-SCENARIOS := $(BIN)/pytest $(PYTEST)
 ALL := e2e or net or slow
-AGAIN := { echo "Once more, by itself, what failed:"; \
-           $(SCENARIOS) -m "$(ALL)" --last-failed --last-failed-no-failures none; }
 
-# Classes in real browsers and measured networks have the machine to themselves, the rest shares it by
-# two; on a busy machine what failed is tried once more by itself, and must pass then.
+# On a busy machine what failed is tried once more by itself, and must pass then.
+define tests
+$(BIN)/pytest $(PYTEST) -m "$(1)" $(2) || { echo "Once more, by itself, what failed:"; \
+  $(BIN)/pytest $(PYTEST) -m "$(1)" --last-failed --last-failed-no-failures none; }
+endef
+
+# Classes in real browsers and measured networks have the machine to themselves, the rest shares it by two.
 test: packages check served
-	$(SCENARIOS) -m "($(ALL)) and not alone" -n 2 --dist loadfile || $(AGAIN)
-	$(SCENARIOS) -m "($(ALL)) and alone" || $(AGAIN)
+	$(call tests,($(ALL)) and not alone,-n 2 --dist loadfile)
+	$(call tests,($(ALL)) and alone)
 
 check: $(STAMPS)/dev $(STAMPS)/client
 	@start=$$SECONDS; $(MAKE) --no-print-directory -j2 lint types client-check unit && \
@@ -54,7 +56,7 @@ unit: $(STAMPS)/dev
 	$(BIN)/pytest -q -n 2 -m "not served and not ($(ALL))" $(PYTEST)
 
 served: $(STAMPS)/dev
-	$(BIN)/pytest -q -n 3 -m "served and not ($(ALL))" $(PYTEST)
+	$(call tests,served and not ($(ALL)),-q -n 3)
 
 client-check: $(STAMPS)/npm
 	cd static && npm run --silent check && npm test --silent
