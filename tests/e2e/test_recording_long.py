@@ -177,12 +177,18 @@ async def check_watched(house: House, lesson: str, token: str, student: Any) -> 
     await student.page.goto(house.url)
     await second.close(run_before_unload=True)
 
-    async def noted() -> list[list[int]]:
-        ranges = await watched(house, lesson, token)
-        late = [one for one in ranges if any(abs(one[0] - begin) < 60_000 for begin, _ in played)]
-        return late if len(late) == len(played) else []
+    ranges: list[list[int]] = []
 
-    ranges = await until(noted, "what both tabs played is noted", within=15)
-    for (begin, end), one in zip(sorted(played), ranges, strict=True):
-        assert abs(one[0] - begin) <= 150, f"{one} for {begin} to {end}"
-        assert abs(one[1] - end) <= 300, f"{one} for {begin} to {end}"
+    async def noted() -> bool:
+        nonlocal ranges
+        found = await watched(house, lesson, token)
+        ranges = [one for one in found if any(abs(one[0] - begin) < 60_000 for begin, _ in played)]
+        return len(ranges) == len(played) and all(
+            abs(one[0] - begin) <= 150 and abs(one[1] - end) <= 300
+            for (begin, end), one in zip(sorted(played), ranges, strict=True)
+        )
+
+    try:
+        await until(noted, "what both tabs played is noted", within=15)
+    except AssertionError as error:
+        raise AssertionError(f"{error}: {ranges} for {sorted(played)}") from None
