@@ -157,7 +157,8 @@ def main(arguments: list[str] | None = None) -> int:
     print(json.dumps(found) if chosen.json else json.dumps(found, indent=2))
     good = found["slowest_report_seconds"] < LIMITS["report"]
     good = good and found["import_seconds"] < LIMITS["import"]
-    return 0 if good and found["slowest_journal_seconds"] < LIMITS["journal"] else 1
+    good = good and found["slowest_journal_seconds"] < LIMITS["journal"]
+    return 0 if chosen.short or good else 1
 
 
 if __name__ == "__main__":

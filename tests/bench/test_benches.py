@@ -25,10 +25,9 @@ namespaces = pytest.mark.skipif(
 
 
 def bench(*arguments: str) -> dict[str, Any]:
-    """What it prints. An exit of 1, not being content with its figures, is no fault on a busy machine."""
     command = [sys.executable, "-m", "server.cli", "bench", *arguments, "--json"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=170, check=False)
-    assert done.returncode in (0, 1) and done.stdout, done.stderr[-2000:]
+    assert done.returncode == 0, done.stderr[-2000:]
     return dict(json.loads(done.stdout))
 
 

@@ -101,10 +101,6 @@ class Person:
         await self.get("login-password").fill(PASSWORD)
         await self.get("login-submit").click()
         await self.page.wait_for_url(lambda url: "/login" not in url)
-        await self.settle_consents()
-
-    async def settle_consents(self) -> None:
-        """Accept what the first login asks for, if it asks."""
         await accept_texts(self.page)
 
     async def enter(self, lesson: str) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import json
 import os
 import shutil
@@ -54,23 +55,25 @@ class _Filled:
     """A folder with the demo in it, closed; `made` by the monotonic clock, below zero for never."""
 
     def __init__(self) -> None:
-        self.folder = tempfile.TemporaryDirectory(prefix="sabak-demo-")
+        self._folder = tempfile.TemporaryDirectory(prefix="sabak-demo-")
+        self.data = Path(self._folder.name) / "data"
         self.made = -FRESH
 
 
-_filled = _Filled()
+@functools.cache
+def _filled() -> _Filled:
+    return _Filled()
 
 
 async def put_demo(data: Path) -> None:
     """Fill a folder that is not there yet with the demo university, which is made once for many scenarios
     and is half of a start's time; who serves it finds it as after a restart."""
-    now = time.monotonic()
-    kept = Path(_filled.folder.name) / "data"
-    if now - _filled.made > FRESH:
-        shutil.rmtree(kept, ignore_errors=True)
-        await ensure_demo(Settings(data=kept, demo_password=PASSWORD))
-        _filled.made = now
-    shutil.copytree(kept, data)
+    now, kept = time.monotonic(), _filled()
+    if now - kept.made > FRESH:
+        shutil.rmtree(kept.data, ignore_errors=True)
+        await ensure_demo(Settings(data=kept.data, demo_password=PASSWORD))
+        kept.made = now
+    shutil.copytree(kept.data, data)
 
 
 class House:

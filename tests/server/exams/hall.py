@@ -254,21 +254,6 @@ class Hall:
 
 H = TypeVar("H", bound=Hall)
 
-FACTS = ("exam", "rules", "people", "tokens")
-
-
-class _Kept:
-    """A folder with everybody in it, and how they are called; made when it is asked for first."""
-
-    def __init__(self) -> None:
-        self.folder = tempfile.TemporaryDirectory(prefix="sabak-hall-")
-        self.facts: dict[str, Any] = {}
-
-
-@functools.cache
-def _kept(_kind: type[Hall], _rooms: tuple[Any, ...]) -> _Kept:
-    return _Kept()
-
 
 @asynccontextmanager
 async def opened(folder: Path, rooms: Sequence[Any], kind: type[H]) -> AsyncIterator[H]:
